@@ -1,0 +1,1 @@
+"""Which other engines can say the same policy, and what does each need to say it at its best?"""

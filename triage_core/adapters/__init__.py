@@ -1,0 +1,1 @@
+"""What stands behind the ports: databases and other machines. Only `compose` imports from here."""

@@ -1,0 +1,251 @@
+"""How does a store behave that keeps everything in dictionaries? For tests and first tries; nothing is durable."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from operator import attrgetter
+
+from triage_core.adapters import cursors
+from triage_core.adapters.changes import check
+from triage_core.domain.chain import Head, Line
+from triage_core.domain.errors import AnswerTaken, EventTaken, PolicyTaken, SourceTaken, StaleTicket
+from triage_core.domain.model import Ticket
+from triage_core.ports import (
+    Answer,
+    Change,
+    DueTimer,
+    Message,
+    Page,
+    StoredCheckpoint,
+    StoredPolicy,
+    StoredText,
+    TicketFilter,
+    Timer,
+)
+
+Key = tuple[str, str]
+_COMPARED = ("queue", "owner", "state", "class_name", "customer")
+
+
+class MemoryStore:
+    """Every row in a dictionary, every call under one lock."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._lock = threading.RLock()
+        self._tickets: dict[Key, Ticket] = {}
+        self._by_source: dict[tuple[str, str, str], Key] = {}
+        self._lines: defaultdict[Key, list[Line]] = defaultdict(list)
+        self._events: defaultdict[Key, set[str]] = defaultdict(set)
+        self._texts: defaultdict[Key, list[StoredText]] = defaultdict(list)
+        self._messages: defaultdict[Key, list[Message]] = defaultdict(list)
+        self._timers: dict[Key, tuple[Timer, ...]] = {}
+        self._claims: dict[tuple[Key, str], datetime] = {}
+        self._answers: dict[Key, Answer] = {}
+        self._policies: dict[Key, StoredPolicy] = {}
+        self._checkpoints: defaultdict[str, list[StoredCheckpoint]] = defaultdict(list)
+        self._digest_keys: dict[str, bytes] = {}
+
+    def close(self) -> None:
+        """Keep everything; there is nothing to release."""
+
+    def save(self, *changes: Change) -> None:
+        """Write all changes or none."""
+        check(changes)
+        with self._lock:
+            for error, holds in self._conflicts():
+                if any(map(holds, changes)):
+                    raise error
+            for change in changes:
+                self._write(change)
+
+    def _conflicts(self) -> tuple[tuple[type[Exception], Callable[[Change], bool]], ...]:
+        return (
+            (AnswerTaken, self._is_answered),
+            (SourceTaken, self._is_submitted),
+            (StaleTicket, self._is_stale),
+            (EventTaken, self._is_handled),
+        )
+
+    def _is_answered(self, change: Change) -> bool:
+        return change.answer is not None and (change.ticket.tenant, change.answer.key) in self._answers
+
+    def _is_submitted(self, change: Change) -> bool:
+        known = self._by_source.get(_source_of(change.ticket))
+        return known is not None and (not change.expected or known != _key_of(change))
+
+    def _is_stale(self, change: Change) -> bool:
+        known = self._tickets.get(_key_of(change))
+        return (known.version if known else None) != (change.expected or None)
+
+    def _is_handled(self, change: Change) -> bool:
+        events = _events_of(change)
+        return len(set(events)) < len(events) or not self._events[_key_of(change)].isdisjoint(events)
+
+    def _write(self, change: Change) -> None:
+        key = _key_of(change)
+        self._tickets[key] = change.ticket
+        self._by_source[_source_of(change.ticket)] = key
+        self._lines[key] += change.lines
+        self._events[key].update(_events_of(change))
+        self._texts[key] += change.texts
+        self._messages[key] += change.messages
+        if change.timers is not None:
+            for timer in self._timers.get(key, ()):
+                self._claims.pop((key, timer.purpose), None)
+            self._timers[key] = change.timers
+        if change.answer:
+            self._answers[change.ticket.tenant, change.answer.key] = change.answer
+
+    def ticket(self, tenant: str, ticket_id: str) -> Ticket | None:
+        """Return the state of a ticket."""
+        return self._tickets.get((tenant, ticket_id))
+
+    def by_source(self, tenant: str, source: str, source_id: str) -> Ticket | None:
+        """Return the ticket that stands for a source's ticket."""
+        with self._lock:
+            key = self._by_source.get((tenant, source, source_id))
+            return self._tickets[key] if key else None
+
+    def page(self, tenant: str, which: TicketFilter, cursor: str | None, limit: int) -> Page:
+        """List tickets in queue order."""
+        found = sorted((t for t in self._of_tenant(tenant) if _passes(t, which)), key=cursors.place_of)
+        if cursor is not None:
+            start = cursors.read(cursor)
+            found = [ticket for ticket in found if cursors.place_of(ticket) > start]
+        shown = tuple(found[:limit])
+        has_more = len(found) > limit
+        return Page(tickets=shown, next_cursor=cursors.write(cursors.place_of(shown[-1])) if has_more else None)
+
+    def loads(self, tenant: str) -> dict[str, int]:
+        """Count the open tickets of every owner."""
+        return dict(Counter(t.owner for t in self._of_tenant(tenant) if t.is_open and t.owner is not None))
+
+    def _of_tenant(self, tenant: str) -> list[Ticket]:
+        with self._lock:
+            return [ticket for (owner, _), ticket in self._tickets.items() if owner == tenant]
+
+    def timeline(self, tenant: str, ticket_id: str) -> tuple[Line, ...]:
+        """Return the sealed lines in order."""
+        return tuple(self._lines.get((tenant, ticket_id), ()))
+
+    def texts(self, tenant: str, ticket_id: str) -> tuple[StoredText, ...]:
+        """Return a ticket's texts, oldest first."""
+        return tuple(self._texts.get((tenant, ticket_id), ()))
+
+    def answer(self, tenant: str, key: str) -> Answer | None:
+        """Return what a key was answered."""
+        return self._answers.get((tenant, key))
+
+    def messages(self, tenant: str, ticket_id: str) -> tuple[Message, ...]:
+        """Return a ticket's outgoing intents, oldest first."""
+        return tuple(self._messages.get((tenant, ticket_id), ()))
+
+    def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:  # noqa: ARG002 - who claims is only told, never asked
+        """Claim due timers until a moment; a claim that lapses can be taken by another worker."""
+        with self._lock:
+            due = sorted(self._due(now), key=_urgency_of)[:limit]
+            for found in due:
+                self._claims[(found.tenant, found.ticket_id), found.timer.purpose] = until
+            return tuple(due)
+
+    def _due(self, now: datetime) -> Iterator[DueTimer]:
+        for key, timers in self._timers.items():
+            for timer in timers:
+                claimed_until = self._claims.get((key, timer.purpose), now)
+                if timer.due_at <= now and claimed_until <= now:
+                    yield DueTimer(tenant=key[0], ticket_id=key[1], timer=timer)
+
+    def put_policy(self, tenant: str, policy: StoredPolicy) -> None:
+        """Store a version; storing the same version with other content raises `PolicyTaken`."""
+        with self._lock:
+            known = self._policies.setdefault((tenant, policy.version), policy)
+        if (known.document, known.digest) != (policy.document, policy.digest):
+            raise PolicyTaken
+
+    def policies(self, tenant: str) -> tuple[StoredPolicy, ...]:
+        """Return all versions, the newest last."""
+        with self._lock:
+            found = [policy for (owner, _), policy in self._policies.items() if owner == tenant]
+        return tuple(sorted(found, key=attrgetter("active_from", "version")))
+
+    def digest_key(self, tenant: str) -> bytes:
+        """Return the tenant's key, made at the first call and the same ever after."""
+        return self._digest_keys.setdefault(tenant, secrets.token_bytes(32))
+
+    def tenants(self) -> tuple[str, ...]:
+        """Return every tenant that has tickets."""
+        with self._lock:
+            return tuple(sorted({tenant for tenant, _ in self._tickets}))
+
+    def heads(self, tenant: str) -> Iterator[Head]:
+        """Return the head that each ticket row names, by ticket id."""
+        for ticket in sorted(self._of_tenant(tenant), key=attrgetter("id")):
+            yield _head_of(ticket)
+
+    def chains(self, tenant: str) -> Iterator[tuple[str, Sequence[tuple[int, str, str]]]]:
+        """Return each ticket's raw lines by ticket id."""
+        with self._lock:
+            found = sorted((key[1], tuple(lines)) for key, lines in self._lines.items() if key[0] == tenant and lines)
+        for ticket_id, lines in found:
+            yield ticket_id, _raw(lines)
+
+    def hashes(self, tenant: str, heads: Iterable[Head]) -> dict[tuple[str, int], str]:
+        """Return the stored hash at each head's ticket and version, where that line still exists."""
+        found: dict[tuple[str, int], str] = {}
+        for head in heads:
+            lines = self.timeline(tenant, head.ticket_id)
+            if 0 < head.version <= len(lines):
+                found[head.ticket_id, head.version] = lines[head.version - 1].hash
+        return found
+
+    def chain(self, tenant: str, ticket_id: str) -> tuple[Head | None, Sequence[tuple[int, str, str]]]:
+        """Return one ticket's head and raw lines as of one moment."""
+        with self._lock:
+            ticket = self.ticket(tenant, ticket_id)
+            return _head_of(ticket) if ticket else None, _raw(self.timeline(tenant, ticket_id))
+
+    def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
+        """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""
+        with self._lock:
+            number = len(self._checkpoints[tenant]) + 1
+            self._checkpoints[tenant].append(StoredCheckpoint(number=number, at=at, count=count, root=root))
+            return number
+
+    def checkpoints(self, tenant: str) -> tuple[StoredCheckpoint, ...]:
+        """Return what was recorded, oldest first."""
+        return tuple(self._checkpoints.get(tenant, ()))
+
+
+def _key_of(change: Change) -> Key:
+    return change.ticket.tenant, change.ticket.id
+
+
+def _source_of(ticket: Ticket) -> tuple[str, str, str]:
+    return ticket.tenant, ticket.source, ticket.source_id
+
+
+def _events_of(change: Change) -> list[str]:
+    return [event for line in change.lines if (event := line.entry.source_event_id) is not None]
+
+
+def _passes(ticket: Ticket, which: TicketFilter) -> bool:
+    if which.open_only and not ticket.is_open:
+        return False
+    return all(getattr(which, name) in (None, getattr(ticket, name)) for name in _COMPARED)
+
+
+def _head_of(ticket: Ticket) -> Head:
+    return Head(ticket_id=ticket.id, version=ticket.version, hash=ticket.head)
+
+
+def _urgency_of(due: DueTimer) -> tuple[datetime, str, str, str]:
+    return due.timer.due_at, due.tenant, due.ticket_id, due.timer.purpose
+
+
+def _raw(lines: Sequence[Line]) -> list[tuple[int, str, str]]:
+    return [(line.entry.number, line.body, line.hash) for line in lines]

@@ -1,0 +1,51 @@
+"""Why can changes not be saved? The database refused them; here the first reason is found, in the promised order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from triage_core.adapters.sql import queries
+from triage_core.adapters.sql.encoding import escape
+from triage_core.adapters.sql.reading import Reader
+from triage_core.domain.errors import AnswerTaken, EventTaken, SourceTaken, StaleTicket, TriageError
+from triage_core.ports import Change
+
+
+def conflict(reader: Reader, changes: Sequence[Change]) -> TriageError | None:
+    """Say why changes cannot be saved, or nothing when nothing stands against them."""
+    return next((error() for error, holds in _REASONS if any(holds(reader, change) for change in changes)), None)
+
+
+def _is_answered(reader: Reader, change: Change) -> bool:
+    return change.answer is not None and reader.answer(change.ticket.tenant, change.answer.key) is not None
+
+
+def _is_submitted(reader: Reader, change: Change) -> bool:
+    ticket = change.ticket
+    known = reader.by_source(ticket.tenant, ticket.source, ticket.source_id)
+    return known is not None and (not change.expected or known.id != ticket.id)
+
+
+def _is_stale(reader: Reader, change: Change) -> bool:
+    known = reader.ticket(change.ticket.tenant, change.ticket.id)
+    if known is None:
+        return change.expected > 0
+    return not change.expected or known.version != change.expected
+
+
+def _is_handled(reader: Reader, change: Change) -> bool:
+    given = {"tenant": escape(change.ticket.tenant), "ticket_id": escape(change.ticket.id)}
+    handled = {event for _, event in reader.rows(queries.EVENTS, given)}
+    events = [escape(event) for line in change.lines if (event := line.entry.source_event_id) is not None]
+    return len(set(events)) < len(events) or not handled.isdisjoint(events)
+
+
+_REASONS: tuple[
+    tuple[type[AnswerTaken | SourceTaken | StaleTicket | EventTaken], Callable[[Reader, Change], bool]], ...
+]
+_REASONS = (
+    (AnswerTaken, _is_answered),
+    (SourceTaken, _is_submitted),
+    (StaleTicket, _is_stale),
+    (EventTaken, _is_handled),
+)

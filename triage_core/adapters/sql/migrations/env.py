@@ -1,0 +1,17 @@
+"""How does Alembic reach the database? On the connection that it is given."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from triage_core.adapters.sql.schema import VERSION_TABLE
+from triage_core.adapters.sql.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table=VERSION_TABLE,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""What did each step change? In the order of their numbers."""

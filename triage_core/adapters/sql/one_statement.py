@@ -1,0 +1,121 @@
+"""How is a whole decision written by one statement of PostgreSQL?
+
+Every table has its own step, and a step takes its rows as one JSON list: far fewer values for the driver to convert
+than one for each field, and the number of rows does not change the statement, so the server prepares few of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import CTE, JSON, BigInteger, Delete, Select, Table, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from triage_core.adapters.sql.reading import Given
+from triage_core.adapters.sql.rows import NAMES, Row, Rows
+from triage_core.adapters.sql.tables import TICKET_COLUMNS, answers, entries, outbox, texts, tickets, timers
+
+_ENCODER = msgspec.json.Encoder()
+
+_LISTS = {"entries": entries, "texts": texts, "timers": timers, "outbox": outbox}
+_LIST_COLUMNS = {name: tuple(table.columns.keys()) for name, table in _LISTS.items()}
+
+_KEY = ("tenant", "id")
+_TICKET = tuple(column.name for column, _ in TICKET_COLUMNS)
+#: The values of a list of `Rows` that holds one row, by the names that the statement gives them.
+_SINGLES = {
+    "created": (*_KEY, *_TICKET),
+    "moved": (*_TICKET, *_KEY, "expected"),
+    "answers": tuple(f"answer_{name}" for name in answers.columns.keys()),  # noqa: SIM118 - not a dictionary
+}
+
+
+def statement_of(rows: Rows) -> Select[Any]:
+    """Return the statement that writes the rows of one change."""
+    return _statement(tuple(name for name in NAMES if getattr(rows, name)))
+
+
+def given_of(rows: Rows) -> Given:
+    """Lay the rows of one change out as the values of its statement."""
+    given: dict[str, str | int | None] = {}
+    for name, names in _SINGLES.items():
+        for row in getattr(rows, name):
+            given |= zip(names, row, strict=True)
+    for name, names in _LIST_COLUMNS.items():
+        if found := getattr(rows, name):
+            given[name] = _as_json(names, found)
+    return given
+
+
+def _as_json(names: tuple[str, ...], rows: list[Row]) -> str:
+    return _ENCODER.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()
+
+
+@cache
+def _statement(names: Collection[str]) -> Select[Any]:
+    """Write the ticket first and the lists beside it, or fail by a division by zero when no ticket was written."""
+    ticket = (_create() if "created" in names else _move()).returning(literal_column("1")).cte("ticket")
+    steps = [_insert_list(name).cte(f"write_{name}") for name in _LISTS if name in names]
+    if "answers" in names:
+        steps.append(_insert_answer().cte("write_answer"))
+    if "dropped" in names and "moved" in names:
+        steps.append(_drop_timers(is_replaced="timers" in names).cte("drop_timers"))
+    return _after(ticket, steps)
+
+
+def _after(ticket: CTE, steps: list[CTE]) -> Select[Any]:
+    # The ticket is what this query reads, so its row is locked before any other step runs.
+    return select(literal_column("1 / count(*)", BigInteger)).select_from(ticket).add_cte(*steps)
+
+
+def _create() -> Insert:
+    return insert(tickets).values({name: bindparam(name, type_=tickets.c[name].type) for name in _SINGLES["created"]})
+
+
+def _move() -> UpdateBase:
+    key = [tickets.c[name] == bindparam(name, type_=tickets.c[name].type) for name in _KEY]
+    update = tickets.update().where(*key, tickets.c.version == bindparam("expected", type_=tickets.c.version.type))
+    return update.values({name: bindparam(name, type_=tickets.c[name].type) for name in _TICKET})
+
+
+def _insert_answer() -> Insert:
+    return insert(answers).values(
+        {column: bindparam(f"answer_{column.name}", type_=column.type) for column in answers.columns},
+    )
+
+
+def _insert_list(name: str) -> Insert:
+    table = _LISTS[name]
+    given = _given(name, table)
+    statement = insert(table).from_select(_LIST_COLUMNS[name], select(*given.columns))
+    return _replacing(statement) if name == "timers" else statement
+
+
+def _replacing(statement: Insert) -> Insert:
+    """Take the place of a timer with the same purpose, and drop its claim."""
+    new = statement.excluded
+    fields = ("due_at", "edge", "claimed_by", "claimed_until")
+    return statement.on_conflict_do_update(
+        index_elements=list(timers.primary_key),
+        set_={name: new[name] for name in fields},
+    )
+
+
+def _drop_timers(*, is_replaced: bool) -> Delete:
+    statement = timers.delete().where(
+        timers.c.tenant == bindparam("tenant", type_=timers.c.tenant.type),
+        timers.c.ticket_id == bindparam("id", type_=timers.c.ticket_id.type),
+    )
+    kept = select(_given("timers", timers).c.purpose)
+    return statement.where(timers.c.purpose.not_in(kept)) if is_replaced else statement
+
+
+def _given(name: str, table: Table) -> TableValuedAlias:
+    rows = func.json_to_recordset(bindparam(name, type_=JSON))
+    columns = [literal_column(column.name, column.type) for column in table.columns]
+    return rows.table_valued(*columns).render_derived(name=f"given_{name}", with_types=True)

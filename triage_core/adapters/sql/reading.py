@@ -1,0 +1,111 @@
+"""How are tickets, and what was written beside them, read back from tables?"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select
+from sqlalchemy.sql.dml import UpdateBase
+
+from triage_core.adapters import cursors
+from triage_core.adapters.sql import queries
+from triage_core.adapters.sql.encoding import escape, moment, ticket_of, unescape
+from triage_core.domain import chain
+from triage_core.ports import Answer, Message, Page, StoredCheckpoint, StoredPolicy, StoredText
+
+if TYPE_CHECKING:
+    from triage_core.domain.chain import Line
+    from triage_core.domain.model import Ticket
+    from triage_core.ports import TicketFilter
+
+Statement = Select[Any] | UpdateBase
+Given = Mapping[str, str | int | bytes | None]
+Found = Sequence[tuple[Any, ...]]
+
+
+class Reader(ABC):
+    """Answers the questions of `Tickets`, `Records` and the lists beside them."""
+
+    @abstractmethod
+    def rows(self, statement: Statement, given: Given) -> Found:
+        """Run a reading statement."""
+
+    def ticket(self, tenant: str, ticket_id: str) -> Ticket | None:
+        """Return the state of a ticket."""
+        found = self.rows(queries.TICKET, _of_ticket(tenant, ticket_id))
+        return ticket_of(found[0][0]) if found else None
+
+    def by_source(self, tenant: str, source: str, source_id: str) -> Ticket | None:
+        """Return the ticket that stands for a source's ticket."""
+        given = {"tenant": escape(tenant), "source": escape(source), "source_id": escape(source_id)}
+        found = self.rows(queries.BY_SOURCE, given)
+        return ticket_of(found[0][0]) if found else None
+
+    def page(self, tenant: str, which: TicketFilter, cursor: str | None, limit: int) -> Page:
+        """List tickets in queue order."""
+        wanted = {name: escape(value) for name in queries.FILTERS if (value := getattr(which, name)) is not None}
+        given: dict[str, str | int] = {"tenant": escape(tenant), "limit": limit + 1, **wanted}
+        if cursor is not None:
+            rank, order_key, ticket_id = cursors.read(cursor)
+            given |= {"rank": rank, "order_key": order_key, "after": escape(ticket_id)}
+        query = queries.page(frozenset(wanted), open_only=which.open_only, starts_after=cursor is not None)
+        found = [ticket_of(document) for (document,) in self.rows(query, given)]
+        shown = tuple(found[:limit])
+        has_more = len(found) > limit
+        return Page(tickets=shown, next_cursor=cursors.write(cursors.place_of(shown[-1])) if has_more else None)
+
+    def loads(self, tenant: str) -> dict[str, int]:
+        """Count the open tickets of every owner."""
+        return {unescape(owner): count for owner, count in self.rows(queries.LOADS, {"tenant": escape(tenant)})}
+
+    def timeline(self, tenant: str, ticket_id: str) -> tuple[Line, ...]:
+        """Return the sealed lines in order."""
+        found = self.rows(queries.TIMELINE, _of_ticket(tenant, ticket_id))
+        return tuple(chain.Line(entry=chain.read(body), body=body, hash=seal) for body, seal in found)
+
+    def texts(self, tenant: str, ticket_id: str) -> tuple[StoredText, ...]:
+        """Return a ticket's texts, oldest first."""
+        return tuple(
+            StoredText(id=unescape(key), kind=unescape(kind), content=unescape(content), at=moment(at))
+            for key, kind, content, at in self.rows(queries.TEXTS, _of_ticket(tenant, ticket_id))
+        )
+
+    def answer(self, tenant: str, key: str) -> Answer | None:
+        """Return what a key was answered."""
+        found = self.rows(queries.ANSWER, {"tenant": escape(tenant), "key": escape(key)})
+        if not found:
+            return None
+        digest, body, at = found[0]
+        return Answer(key=key, request_digest=digest, body=unescape(body), at=moment(at))
+
+    def messages(self, tenant: str, ticket_id: str) -> tuple[Message, ...]:
+        """Return a ticket's outgoing intents, oldest first."""
+        return tuple(
+            Message(id=unescape(key), type=unescape(kind), payload=unescape(payload), at=moment(at))
+            for key, kind, payload, at in self.rows(queries.MESSAGES, _of_ticket(tenant, ticket_id))
+        )
+
+    def policies(self, tenant: str) -> tuple[StoredPolicy, ...]:
+        """Return all versions, the newest last."""
+        return tuple(
+            StoredPolicy(
+                version=unescape(version),
+                document=unescape(document),
+                digest=unescape(digest),
+                active_from=moment(active_from),
+            )
+            for version, document, digest, active_from in self.rows(queries.POLICIES, {"tenant": escape(tenant)})
+        )
+
+    def checkpoints(self, tenant: str) -> tuple[StoredCheckpoint, ...]:
+        """Return what was recorded, oldest first."""
+        return tuple(
+            StoredCheckpoint(number=number, at=moment(at), count=count, root=root)
+            for number, at, count, root in self.rows(queries.CHECKPOINTS, {"tenant": escape(tenant)})
+        )
+
+
+def _of_ticket(tenant: str, ticket_id: str) -> dict[str, str]:
+    return {"tenant": escape(tenant), "ticket_id": escape(ticket_id)}

@@ -1,0 +1,97 @@
+"""What do the stores on SQLite and PostgreSQL share?"""
+
+from __future__ import annotations
+
+import secrets
+from abc import abstractmethod
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from triage_core.adapters.sql import queries
+from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
+from triage_core.adapters.sql.evidence import EvidenceReader
+from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
+from triage_core.domain.errors import PolicyTaken
+from triage_core.ports import DueTimer, StoredPolicy, Timer
+
+if TYPE_CHECKING:
+    from triage_core.adapters.sql.reading import Found, Given, Statement
+
+_DIGEST_KEY_BYTES = 32
+
+
+class SqlStore(EvidenceReader):
+    """Everything but the way a decision is written, which each database does in its own way."""
+
+    def __init__(self, dialect: str) -> None:
+        """Build the statements that databases spell differently."""
+        self._put_policy = _insert_if_new(dialect, policies)
+        self._put_digest_key = _insert_if_new(dialect, digest_keys)
+        self._add_checkpoint = _add_checkpoint(dialect)
+        self._digest_keys: dict[str, bytes] = {}
+
+    @abstractmethod
+    def act(self, statement: Statement, given: Given) -> Found:
+        """Run one writing statement for good and return what it returns."""
+
+    def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
+        """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""
+        given: Given = {"now": micros(now), "until": micros(until), "worker": escape(worker), "limit": limit}
+        return tuple(
+            DueTimer(
+                tenant=unescape(tenant),
+                ticket_id=unescape(ticket_id),
+                timer=Timer(purpose=unescape(purpose), due_at=moment(due_at), edge=unescape(edge)),
+            )
+            for due_at, tenant, ticket_id, purpose, edge in sorted(self.act(queries.CLAIM, given))
+        )
+
+    def put_policy(self, tenant: str, policy: StoredPolicy) -> None:
+        """Store a version; storing the same version with other content raises `PolicyTaken`."""
+        given: Given = {
+            "tenant": escape(tenant),
+            "version": escape(policy.version),
+            "document": escape(policy.document),
+            "digest": escape(policy.digest),
+            "active_from": micros(policy.active_from),
+        }
+        self.act(self._put_policy, given)
+        stored = next(known for known in self.policies(tenant) if known.version == policy.version)
+        if (stored.document, stored.digest) != (policy.document, policy.digest):
+            raise PolicyTaken
+
+    def digest_key(self, tenant: str) -> bytes:
+        """Return the tenant's key, made at the first call and the same ever after."""
+        if (known := self._digest_keys.get(tenant)) is not None:
+            return known
+        given = {"tenant": escape(tenant)}
+        if not self.rows(queries.DIGEST_KEY, given):
+            self.act(self._put_digest_key, {**given, "key": secrets.token_bytes(_DIGEST_KEY_BYTES)})
+        key = bytes(self.rows(queries.DIGEST_KEY, given)[0][0])
+        return self._digest_keys.setdefault(tenant, key)
+
+    def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
+        """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""
+        given: Given = {"tenant": escape(tenant), "at": micros(at), "count": count, "root": root}
+        found: Found = ()
+        while not found:  # empty when somebody else took the number in between
+            found = self.act(self._add_checkpoint, given)
+        return int(found[0][0])
+
+
+def _insert_if_new(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if dialect == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def _add_checkpoint(dialect: str) -> Statement:
+    number = func.coalesce(func.max(checkpoints.c.number), 0) + 1
+    given = [bindparam(name, type_=checkpoints.c[name].type) for name in ("at", "count", "root")]
+    tenant = bindparam("tenant", type_=checkpoints.c.tenant.type)
+    row = select(tenant, number, *given).where(checkpoints.c.tenant == tenant)
+    insert = _insert_if_new(dialect, checkpoints).from_select(["tenant", "number", "at", "count", "root"], row)
+    return insert.returning(checkpoints.c.number)

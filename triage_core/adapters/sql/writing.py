@@ -1,0 +1,50 @@
+"""Which statements write the rows of a decision? In the driver's own words, values by position."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table, bindparam
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.sql.dml import UpdateBase
+
+from triage_core.adapters.sql.tables import TICKET_COLUMNS, answers, entries, outbox, texts, tickets, timers
+
+
+class Stale(Exception):
+    """A ticket's row was not at the version that the change expects."""
+
+
+def _insert(table: Table) -> str:
+    return _text(table.insert(), [column.name for column in table.columns])
+
+
+def _move() -> str:
+    key = tickets.c.tenant == bindparam("_tenant"), tickets.c.id == bindparam("_id")
+    update = tickets.update().where(*key, tickets.c.version == bindparam("_expected"))
+    names = [column.name for column, _ in TICKET_COLUMNS]
+    return _text(update.values({name: bindparam(name) for name in names}), [*names, "_tenant", "_id", "_expected"])
+
+
+def _drop_timers() -> str:
+    key = timers.c.tenant == bindparam("_tenant"), timers.c.ticket_id == bindparam("_ticket_id")
+    return _text(timers.delete().where(*key), ["_tenant", "_ticket_id"])
+
+
+def _text(statement: UpdateBase, order: list[str]) -> str:
+    """Compile for values in this order; `rows` lays them out so."""
+    compiled = statement.compile(dialect=sqlite_dialect(paramstyle="qmark"))
+    if compiled.positiontup != order:
+        raise AssertionError(f"the statement takes {compiled.positiontup}, the rows bring {order}")
+    return str(compiled)
+
+
+#: One statement for each list of `Rows`.
+WRITES = {
+    "answers": _insert(answers),
+    "created": _insert(tickets),
+    "moved": _move(),
+    "entries": _insert(entries),
+    "texts": _insert(texts),
+    "dropped": _drop_timers(),
+    "timers": _insert(timers),
+    "outbox": _insert(outbox),
+}

@@ -1,0 +1,1 @@
+"""What does the product decide? Pure functions of values: no clock, no ids, no randomness, no input or output."""

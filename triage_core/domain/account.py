@@ -1,0 +1,55 @@
+"""How is an explanation told in plain words?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triage_core.domain.explanation import Explanation, Fired, Lack, Skipped
+
+if TYPE_CHECKING:
+    from triage_core.domain.rulebook import Given
+
+
+def sentences(explanation: Explanation, text: str) -> tuple[str, ...]:
+    """Tell what fired; `text` (subject, newline, body) gives the words as the customer wrote them."""
+    lines = [f"{explanation.class_name}, {explanation.severity}, under policy {explanation.policy_version}"]
+    lines += given_sentences(explanation.given)
+    lines += [fired_sentence(rule, text) for rule in explanation.fired]
+    if explanation.truncated:
+        lines.append("the text is longer than the policy reads; the rest was not scanned")
+    return tuple(lines)
+
+
+def given_sentences(given: Given) -> tuple[str, ...]:
+    """Tell what people or the source settled."""
+    tags = [f"tag {tag} was set" for tag in given.tags] + [f"tag {tag} was taken off" for tag in given.cleared]
+    severity = [f"severity {given.severity} was set"] if given.severity else []
+    return tuple(f"{said} by a person or the source" for said in (*tags, *severity))
+
+
+def fired_sentence(rule: Fired, text: str) -> str:
+    """Tell what one rule did and on what evidence."""
+    words = ", ".join(f"“{text[word.start : word.end]}” at {word.start}" for word in rule.words)
+    fields = ", ".join(f"{name}={_value(value)}" for name, value in rule.fields.items())
+    evidence = "; ".join(part for part in (fields, words) if part)
+    effect = f"at least {rule.effect}" if rule.kind == "raise" and not rule.effect.startswith("up ") else rule.effect
+    reason = f": {rule.because}" if rule.because else ""
+    return f"{rule.kind} rule {rule.rule} gave {effect}{f' ({evidence})' if evidence else ''}{reason}"
+
+
+def _value(value: object) -> str:
+    return "+".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def skipped_sentence(rule: Skipped) -> str:
+    """Tell what one rule lacked."""
+    wants = " or ".join(rule.wants)
+    match rule.lacks:
+        case Lack.WORDS:
+            return f"{rule.rule}: none of its words stands in the text"
+        case Lack.FIELD:
+            return f"{rule.rule}: {rule.field} is {'missing' if rule.has is None else rule.has}, not {wants}"
+        case Lack.TAGS:
+            return f"{rule.rule}: the ticket has no tag {wants}"
+        case Lack.SEVERITY:
+            return f"{rule.rule}: severity is {rule.has}, milder than {wants}"

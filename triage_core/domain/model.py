@@ -1,0 +1,304 @@
+"""What is a ticket, and what is one line of its timeline?
+
+All values are immutable. Customer text is not among them: subject, body and messages live in a store of their own, and
+a timeline line holds ids and keyed digests only, so that a text can be erased without breaking the chain.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from msgspec import field
+
+from triage_core.domain.policy.service_levels import Metric, PauseReason
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The base of all domain values; fields that hold their default are left out of the stored form."""
+
+
+class Mode(StrEnum):
+    """Whether a record counts: KPIs read `live` only."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+    DRILL = "drill"
+
+
+class State(StrEnum):
+    """Where a ticket stands; an escalation runs beside the state and is not one."""
+
+    INCOMPLETE = "incomplete"
+    TRIAGED = "triaged"
+    ASSIGNED = "assigned"
+    WAITING_CUSTOMER = "waiting_customer"
+    WAITING_THIRD_PARTY = "waiting_third_party"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    MERGED = "merged"
+    VOID = "void"
+
+
+class ActorKind(StrEnum):
+    """Who acted."""
+
+    PERSON = "person"
+    PLATFORM = "platform"
+    CUSTOMER = "customer"
+    SYSTEM = "system"
+
+
+class Actor(Value, frozen=True, kw_only=True):
+    """Who caused a line of the timeline."""
+
+    kind: ActorKind
+    id: str
+    #: The roles that the person held at that moment.
+    roles: tuple[str, ...] = ()
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, id="triage")
+
+
+class Problem(Value, frozen=True, kw_only=True):
+    """Why an intake value does not do; the value itself is never repeated."""
+
+    pointer: str
+    expected: str
+    code: str
+
+
+class TagSource(StrEnum):
+    """Where a tag comes from; a rule never removes what a person set."""
+
+    RULE = "rule"
+    PERSON = "person"
+    SOURCE = "source"
+
+
+class RiskTag(Value, frozen=True, kw_only=True):
+    """A risk tag on a ticket."""
+
+    name: str
+    source: TagSource
+    by: str = ""
+
+
+class Outcome(StrEnum):
+    """How a clock ended, or that it still runs."""
+
+    OPEN = "open"
+    MET = "met"
+    BREACHED = "breached"
+    MET_BY_RESOLUTION = "met_by_resolution"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+class BreachCause(StrEnum):
+    """Why a target was missed, where it was not simply late."""
+
+    LATE = "late"
+    RETARGET = "retarget"
+    LATE_INTAKE = "late_intake"
+
+
+class Pause(Value, frozen=True, kw_only=True):
+    """A clock stood still in [start, end); an open pause has no end."""
+
+    start: datetime
+    end: datetime | None = None
+    reason: PauseReason
+    by: str = ""
+
+
+class Clock(Value, frozen=True, kw_only=True):
+    """One SLA instance: one metric, measured once."""
+
+    metric: Metric
+    number: int = 1
+    #: Name of the calendar in the stamped policy.
+    calendar: str
+    target: timedelta
+    started_at: datetime
+    pauses: tuple[Pause, ...] = ()
+    #: When the target is used up; none while the clock stands still.
+    due_at: datetime | None = None
+    #: The next warning edge, and the shares of the target that already warned.
+    warn_at: datetime | None = None
+    warned: tuple[float, ...] = ()
+    #: The first crossing; never taken back.
+    breached_at: datetime | None = None
+    breach_cause: BreachCause | None = None
+    stopped_at: datetime | None = None
+    outcome: Outcome = Outcome.OPEN
+    #: The class and the policy that set the target.
+    class_name: str = ""
+    policy_version: str = ""
+
+    @property
+    def id(self) -> str:
+        """Stable inside the ticket: metric and number."""
+        return f"{self.metric}/{self.number}"
+
+    @property
+    def runs(self) -> bool:
+        """Neither ended nor standing still."""
+        return self.outcome is Outcome.OPEN and not self.paused
+
+    @property
+    def paused(self) -> bool:
+        """Standing still now."""
+        return bool(self.pauses) and self.pauses[-1].end is None
+
+
+class Handover(Value, frozen=True, kw_only=True):
+    """A transfer that waits for its acceptance; the old owner holds the ticket until then."""
+
+    to: str
+    by: str
+    offered_at: datetime
+    expires_at: datetime
+    note_id: str | None = None
+
+
+class Link(Value, frozen=True, kw_only=True):
+    """A relation to another ticket or record; linking never merges."""
+
+    kind: str
+    to: str
+
+
+#: The rank of a ticket that has no class yet.
+UNCLASSIFIED = 99
+
+
+class Ticket(Value, frozen=True, kw_only=True):
+    """The state of a ticket, without its texts."""
+
+    tenant: str
+    id: str
+    source: str
+    source_id: str
+    source_version: str = "1"
+    channel: str = "api"
+    mode: Mode = Mode.LIVE
+    state: State
+    created_at: datetime
+    updated_at: datetime
+    #: Account of the customer, and a keyed digest of the person who asked.
+    customer: str | None = None
+    requester_key: str | None = None
+    #: Listed values only; anything else stays with the texts.
+    intake: dict[str, Any] = field(default_factory=dict)
+    #: Fields that the policy filled in, visibly.
+    defaulted: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    #: Rule ids whose words rang while the ticket was incomplete.
+    alerts: tuple[str, ...] = ()
+
+    policy_version: str = ""
+    class_name: str | None = None
+    #: Position of the class in the policy, 0 the highest; unclassified tickets stand behind all.
+    class_rank: int = UNCLASSIFIED
+    severity: str | None = None
+    tags: tuple[RiskTag, ...] = ()
+    #: Tags that a person took off; rules do not bring them back.
+    cleared_tags: tuple[str, ...] = ()
+    gate_required: bool = False
+    approvers: tuple[str, ...] = ()
+    must_escalate: bool = False
+    #: What automation said first, whatever people changed later.
+    first_class: str | None = None
+    #: What people pinned: class, severity, owner.
+    pinned: tuple[str, ...] = ()
+    #: Milliseconds since 1970 minus the bonus; smaller is sooner, inside a class.
+    order_key: int = 0
+
+    queue: str | None = None
+    owner: str | None = None
+    secondary: str | None = None
+    support_tier: int | None = None
+    handover: Handover | None = None
+
+    clocks: tuple[Clock, ...] = ()
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    reopen_count: int = 0
+    links: tuple[Link, ...] = ()
+
+    #: Number of the last timeline line, and its hash: the head of the ticket's chain.
+    version: int = 0
+    head: str = ""
+
+    @property
+    def tag_names(self) -> tuple[str, ...]:
+        """The names alone, in order."""
+        return tuple(tag.name for tag in self.tags)
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody still has to do something."""
+        return self.state not in ENDED
+
+
+ENDED = frozenset({State.RESOLVED, State.CLOSED, State.MERGED, State.VOID})
+
+
+class Kind(StrEnum):
+    """What a line of the timeline reports; the names are past tense and a public promise."""
+
+    SUBMITTED = "ticket.submitted"
+    BLOCKED = "ticket.blocked"
+    COMPLETED = "ticket.completed"
+    TRIAGED = "ticket.triaged"
+    OVERRIDDEN = "ticket.overridden"
+    ASSIGNED = "ticket.assigned"
+    HANDOVER_OFFERED = "ticket.handover_offered"
+    HANDOVER_ACCEPTED = "ticket.handover_accepted"
+    HANDOVER_DECLINED = "ticket.handover_declined"
+    HANDOVER_LAPSED = "ticket.handover_lapsed"
+    WORK_STARTED = "ticket.work_started"
+    AGENT_REPLIED = "ticket.agent_replied"
+    CUSTOMER_REPLIED = "ticket.customer_replied"
+    NOTE_ADDED = "ticket.note_added"
+    WAITING = "ticket.waiting"
+    RESUMED = "ticket.resumed"
+    RESOLVED = "ticket.resolved"
+    REOPENED = "ticket.reopened"
+    CLOSED = "ticket.closed"
+    MERGED = "ticket.merged"
+    VOIDED = "ticket.voided"
+    LINKED = "ticket.linked"
+    SLA_AT_RISK = "sla.at_risk"
+    SLA_BREACHED = "sla.breached"
+    SLA_CANCELLED = "sla.cancelled"
+    INTAKE_ALERTED = "intake.alerted"
+
+
+class Entry(Value, frozen=True, kw_only=True):
+    """One immutable line of a ticket's timeline."""
+
+    tenant: str
+    ticket_id: str
+    #: Counts from 1 without gaps.
+    number: int
+    id: str
+    kind: Kind
+    #: When it happened, and when it was written down.
+    at: datetime
+    recorded_at: datetime
+    actor: Actor
+    policy_version: str = ""
+    mode: Mode = Mode.LIVE
+    #: The event of the source system that this line answers; the same one has no second effect.
+    source_event_id: str | None = None
+    #: The ticket's fields after this line, those that changed.
+    changes: dict[str, Any] = field(default_factory=dict)
+    #: What a reader needs beside the changes: reasons, evidence, digests.
+    facts: dict[str, Any] = field(default_factory=dict)
+    #: True where an imported log moved in a way the lifecycle refuses.
+    irregular: bool = False

@@ -1,0 +1,124 @@
+"""What stands between a text and the customer, and what may act on its own?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from triage_core.domain.policy.values import Conditions, Duration, Name, Names, Section, Share, Text
+
+
+class ApprovalRule(Section):
+    """How an approval works for some tickets; the first rule that fits holds."""
+
+    id: Name
+    classes: Names = ()
+    """These classes; all when empty."""
+    tags_any: Names = ()
+    """One of these tags; any ticket when empty."""
+    roles: Names
+    """Roles that may approve."""
+    quorum: Annotated[int, Field(ge=1, le=5)] = 1
+    """Distinct people who must approve."""
+    expires: Duration
+    """An unanswered request expires after this time, and never into an approval."""
+
+
+class ReviewWarning(Section):
+    """When a quick approval looks like a rubber stamp."""
+
+    under: Duration = Field(default="10s", validate_default=True)
+    words_over: Annotated[int, Field(ge=1)] = 40
+
+
+class Gates(Section):
+    """Who must agree before a text leaves."""
+
+    approvals: tuple[ApprovalRule, ...]
+    commander_clears: Names = ()
+    """Classes whose customer communication a human incident commander clears as well."""
+    review_warning: ReviewWarning = ReviewWarning()
+
+
+class Stage(StrEnum):
+    """How far the automation may go."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    PILOT = "pilot"
+    FULL = "full"
+
+
+class Stages(Section):
+    """The rollout."""
+
+    start: Stage = Stage.SHADOW
+    """The stage in which a new tenant begins; later stages are reached by a named sign-off."""
+    pilot_when: Conditions = Field(default_factory=dict)
+    """Tickets of the pilot subset."""
+    pilot_share: Share | None = None
+    """A stable share of tickets instead of a rule."""
+
+
+class TemplateKind(StrEnum):
+    """What a text is for."""
+
+    INTAKE_REQUEST = "intake_request"
+    AUTO_ACKNOWLEDGEMENT = "auto_acknowledgement"
+    FIRST_RESPONSE = "first_response"
+    STATUS_UPDATE = "status_update"
+    ESCALATION_NOTICE = "escalation_notice"
+    EXECUTIVE_BRIEF = "executive_brief"
+    POST_INCIDENT_NOTE = "post_incident_note"
+    CLOSING_NOTE = "closing_note"
+    SURVEY = "survey"
+
+
+class Placeholder(StrEnum):
+    """What a template may say about a ticket: facts of ours, never words of the ticket."""
+
+    TICKET_ID = "ticket_id"
+    CUSTOMER_NAME = "customer_name"
+    CLASS_LABEL = "class_label"
+    SEVERITY_LABEL = "severity_label"
+    IMPACT_LABEL = "impact_label"
+    URGENCY_LABEL = "urgency_label"
+    SYSTEM_LABEL = "system_label"
+    SERVICE_LINE_LABEL = "service_line_label"
+    CATEGORY_LABEL = "category_label"
+    TAG_LABELS = "tag_labels"
+    QUEUE_LABEL = "queue_label"
+    OWNER_NAME = "owner_name"
+    INCIDENT_LEAD_NAME = "incident_lead_name"
+    CREATED_AT = "created_at"
+    RESOLVED_AT = "resolved_at"
+    FIRST_REPLY_DUE = "first_reply_due"
+    NEXT_UPDATE_DUE = "next_update_due"
+    RESOLUTION_DUE = "resolution_due"
+    UPDATE_EVERY = "update_every"
+    MISSING_FIELDS = "missing_fields"
+    IMPACT_STATEMENT = "impact_statement"
+    TIMELINE = "timeline"
+    CURRENT_STATE = "current_state"
+    NEXT_STEPS = "next_steps"
+    WORKAROUND = "workaround"
+    ROOT_CAUSE = "root_cause"
+    RESOLUTION_SUMMARY = "resolution_summary"
+    PREVENTION = "prevention"
+    SERVICE_DESK_NAME = "service_desk_name"
+    STATUS_PAGE = "status_page"
+    SURVEY_PAGE = "survey_page"
+
+
+class Template(Section):
+    """A text with fixed placeholders in braces; no expression and no sentence of the ticket stands in it."""
+
+    id: Name
+    kind: TemplateKind
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    classes: Names = ()
+    tags_any: Names = ()
+    subject: str = ""
+    body: Text

@@ -1,0 +1,157 @@
+"""What happens to a ticket while people work on it: replies, waiting, solving, reopening, closing?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from triage_core.domain import sla
+from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, TimeOrder
+from triage_core.domain.lifecycle import Action, Step, allowed, apply, move
+from triage_core.domain.model import ENDED, ActorKind, Clock, Kind, Link, State, Ticket
+from triage_core.domain.policy.service_levels import PauseReason
+
+if TYPE_CHECKING:
+    from triage_core.domain.context import Context
+
+_WAITING = {
+    Action.WAIT_FOR_CUSTOMER: PauseReason.WAITING_CUSTOMER,
+    Action.WAIT_FOR_THIRD_PARTY: PauseReason.WAITING_THIRD_PARTY,
+}
+_HELD_BY = {
+    State.WAITING_CUSTOMER: PauseReason.WAITING_CUSTOMER,
+    State.WAITING_THIRD_PARTY: PauseReason.WAITING_THIRD_PARTY,
+}
+
+
+def _with_clocks(changes: dict[str, Any], moved: tuple[Any, ...]) -> dict[str, Any]:
+    return {**changes, "clocks": moved} if moved else changes
+
+
+def agent_replied(context: Context, ticket: Ticket, *, public: bool, assisted: bool) -> list[Step]:
+    """Record an agent's message; only a public one answers the customer.
+
+    `assisted` marks a text that began as an automatic draft; it counts as a reply and is shown apart.
+    """
+    if ticket.state in ENDED - {State.RESOLVED}:
+        raise ActionNotAllowed("reply to", ticket.state, allowed(ticket.state))
+    if not public:
+        return [Step(kind=Kind.NOTE_ADDED, changes={}, at=context.now)]
+    moved = _answered(context, ticket) if ticket.class_name else ()
+    started = {"state": State.ASSIGNED} if ticket.state is State.TRIAGED else {}
+    return [
+        Step(
+            kind=Kind.AGENT_REPLIED, changes=_with_clocks(started, moved), facts={"assisted": assisted}, at=context.now
+        )
+    ]
+
+
+def _answered(context: Context, ticket: Ticket) -> sla.Clocks:
+    desk = context.playbook.desk(ticket)
+    promised = sla.next_update(desk, ticket.clocks, context.now) if ticket.is_open else ()
+    return (*sla.on_agent_reply(ticket.clocks, context.now), *_held(context, ticket, promised))
+
+
+def _held(context: Context, ticket: Ticket, started: sla.Clocks) -> sla.Clocks:
+    """Let clocks that start while the ticket waits stand still from the beginning, where the waiting stops them."""
+    reason = _HELD_BY.get(ticket.state)
+    if reason is None:
+        return started
+    held = sla.on_waiting(context.playbook.desk(ticket), started, context.now, reason, context.actor.id)
+    return held or started
+
+
+def customer_replied(context: Context, ticket: Ticket, *, substantive: bool) -> list[Step]:
+    """Record a customer's message: it ends the waiting for the customer and may reopen a solved ticket.
+
+    A reply after the reopen window changes nothing here: it belongs into a follow-up ticket, see `needs_follow_up`.
+    """
+    steps: list[Step] = []
+    if ticket.state is State.WAITING_CUSTOMER:
+        steps = resume(context, ticket)
+        ticket = apply(ticket, steps[0].changes)
+    if substantive and _reopens(context, ticket):
+        steps = reopen(context, ticket)
+        ticket = apply(ticket, steps[0].changes)
+    moved: tuple[Clock, ...] = ()
+    if substantive and ticket.is_open and ticket.class_name:
+        started = sla.on_customer_reply(context.playbook.desk(ticket), ticket.clocks, context.now)
+        moved = _held(context, ticket, started)
+    replied = Step(
+        kind=Kind.CUSTOMER_REPLIED, changes=_with_clocks({}, moved), facts={"substantive": substantive}, at=context.now
+    )
+    return [*steps, replied]
+
+
+def needs_follow_up(context: Context, ticket: Ticket) -> bool:
+    """Tell whether a customer's reply comes too late to reopen the ticket: after the window, or after the closing."""
+    if ticket.state is not State.RESOLVED or ticket.resolved_at is None:
+        return ticket.state in ENDED
+    return context.now - ticket.resolved_at > context.playbook.policy.reopen_window
+
+
+def _reopens(context: Context, ticket: Ticket) -> bool:
+    """A message that was sent before the solution, and reported after it, leaves the ticket solved."""
+    solved = ticket.resolved_at if ticket.state is State.RESOLVED else None
+    return solved is not None and solved <= context.now and not needs_follow_up(context, ticket)
+
+
+def wait(context: Context, ticket: Ticket, action: Action) -> list[Step]:
+    """Let the ticket wait for the customer or a third party."""
+    reason = _WAITING[action]
+    moved = sla.on_waiting(context.playbook.desk(ticket), ticket.clocks, context.now, reason, context.actor.id)
+    changes = _with_clocks({"state": move(ticket.state, action)}, moved)
+    return [Step(kind=Kind.WAITING, changes=changes, facts={"for": reason}, at=context.now)]
+
+
+def resume(context: Context, ticket: Ticket) -> list[Step]:
+    """End the waiting."""
+    state = move(ticket.state, Action.RESUME)
+    moved = sla.on_resumed(context.playbook.desk(ticket), ticket.clocks, context.now)
+    return [Step(kind=Kind.RESUMED, changes=_with_clocks({"state": state}, moved), at=context.now)]
+
+
+def resolve(context: Context, ticket: Ticket) -> list[Step]:
+    """Solve the ticket."""
+    state = move(ticket.state, Action.RESOLVE)
+    moved = sla.on_resolved(ticket.clocks, context.now)
+    return [
+        Step(
+            kind=Kind.RESOLVED,
+            changes=_with_clocks({"state": state, "resolved_at": context.now, "handover": None}, moved),
+            at=context.now,
+        )
+    ]
+
+
+def reopen(context: Context, ticket: Ticket) -> list[Step]:
+    """Take a solved ticket up again; its first reply and first resolution stay as they were."""
+    state = move(ticket.state, Action.REOPEN)
+    if ticket.resolved_at is not None and context.now < ticket.resolved_at:
+        raise TimeOrder("the reopening", ticket.resolved_at)
+    moved = sla.on_reopened(context.playbook.desk(ticket), ticket.clocks, context.now)
+    changes = {"state": state, "resolved_at": None, "reopen_count": ticket.reopen_count + 1}
+    return [Step(kind=Kind.REOPENED, changes=_with_clocks(changes, moved), at=context.now)]
+
+
+def close(context: Context, ticket: Ticket, reason: str) -> list[Step]:
+    """Close a solved ticket for good."""
+    changes = {"state": move(ticket.state, Action.CLOSE), "closed_at": context.now}
+    facts = {"by_person": context.actor.kind is ActorKind.PERSON}
+    texts = {"reason": reason} if reason.strip() else {}
+    return [Step(kind=Kind.CLOSED, changes=changes, facts=facts, texts=texts, at=context.now)]
+
+
+def end(context: Context, ticket: Ticket, action: Action, reason: str, into: str | None = None) -> list[Step]:
+    """Merge the ticket into another or declare it void; its clocks are cancelled and KPIs leave it out."""
+    if not reason.strip():
+        raise ReasonMissing(action)
+    state = move(ticket.state, action)
+    moved = sla.on_cancelled(ticket.clocks, context.now)
+    changes: dict[str, Any] = {"state": state, "closed_at": context.now, "handover": None}
+    if into is not None:
+        changes["links"] = (*ticket.links, Link(kind="merged_into", to=into))
+    kind = Kind.MERGED if action is Action.MERGE else Kind.VOIDED
+    facts = {"by_person": context.actor.kind is ActorKind.PERSON}
+    return [
+        Step(kind=kind, changes=_with_clocks(changes, moved), facts=facts, texts={"reason": reason}, at=context.now)
+    ]

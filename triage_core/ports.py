@@ -1,0 +1,211 @@
+"""What does the service need from the world outside? Small protocols, owned by their callers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from triage_core.domain.chain import Head, Line
+from triage_core.domain.model import Ticket, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+class StoredText(Value, frozen=True, kw_only=True):
+    """A text of a ticket, kept apart from its timeline so that it can be erased."""
+
+    id: str
+    #: subject, body, given (the intake as it came), message, note
+    kind: str
+    content: str
+    at: datetime
+
+
+class Timer(Value, frozen=True, kw_only=True):
+    """The next moment at which a ticket needs a look, one for each purpose."""
+
+    purpose: str
+    due_at: datetime
+    #: Stable id of the edge: ticket/metric/number/edge.
+    edge: str
+
+
+class DueTimer(Value, frozen=True, kw_only=True):
+    """A timer that a sweep has claimed."""
+
+    tenant: str
+    ticket_id: str
+    timer: Timer
+
+
+class Message(Value, frozen=True, kw_only=True):
+    """An intent to tell the outside something; it never holds customer text."""
+
+    id: str
+    type: str
+    payload: str
+    at: datetime
+
+
+class Answer(Value, frozen=True, kw_only=True):
+    """What a request with an idempotency key was answered."""
+
+    key: str
+    request_digest: str
+    body: str
+    at: datetime
+
+
+class Change(Value, frozen=True, kw_only=True):
+    """Everything that one decision writes, in one transaction."""
+
+    ticket: Ticket
+    #: The version the decision was made on; 0 creates the ticket.
+    expected: int
+    lines: tuple[Line, ...]
+    texts: tuple[StoredText, ...] = ()
+    #: All timers of the ticket from now on; None leaves them as they are.
+    timers: tuple[Timer, ...] | None = None
+    messages: tuple[Message, ...] = ()
+    answer: Answer | None = None
+
+
+class StoredPolicy(Value, frozen=True, kw_only=True):
+    """A policy version as a tenant uses it."""
+
+    version: str
+    document: str
+    digest: str
+    active_from: datetime
+
+
+class Page(Value, frozen=True, kw_only=True):
+    """One page of a list, and where the next one starts."""
+
+    tickets: tuple[Ticket, ...]
+    next_cursor: str | None = None
+
+
+class TicketFilter(Value, frozen=True, kw_only=True):
+    """Which tickets a list shows, in queue order."""
+
+    queue: str | None = None
+    owner: str | None = None
+    state: str | None = None
+    class_name: str | None = None
+    customer: str | None = None
+    open_only: bool = True
+
+
+class Writes(Protocol):
+    """Takes decisions for good."""
+
+    def save(self, *changes: Change) -> None:
+        """Write all changes or none, durable on return.
+
+        Raises `AnswerTaken` when the idempotency key has an answer, else `SourceTaken` when the source's ticket exists
+        already, else `StaleTicket` when a ticket moved on, else `EventTaken` when a line answers an event of the source
+        that another line of the ticket answers.
+        """
+
+
+class Tickets(Protocol):
+    """Finds tickets of one tenant."""
+
+    def ticket(self, tenant: str, ticket_id: str) -> Ticket | None:
+        """Return the state of a ticket."""
+
+    def by_source(self, tenant: str, source: str, source_id: str) -> Ticket | None:
+        """Return the ticket that stands for a source's ticket."""
+
+    def page(self, tenant: str, which: TicketFilter, cursor: str | None, limit: int) -> Page:
+        """List tickets in queue order."""
+
+    def loads(self, tenant: str) -> dict[str, int]:
+        """Count the open tickets of every owner."""
+
+
+class Records(Protocol):
+    """Reads what was written beside the state."""
+
+    def timeline(self, tenant: str, ticket_id: str) -> tuple[Line, ...]:
+        """Return the sealed lines in order."""
+
+    def texts(self, tenant: str, ticket_id: str) -> tuple[StoredText, ...]:
+        """Return a ticket's texts, oldest first."""
+
+    def answer(self, tenant: str, key: str) -> Answer | None:
+        """Return what a key was answered."""
+
+    def messages(self, tenant: str, ticket_id: str) -> tuple[Message, ...]:
+        """Return a ticket's outgoing intents, oldest first."""
+
+
+class Timers(Protocol):
+    """Hands out what is due."""
+
+    def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
+        """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""
+
+
+class StoredCheckpoint(Value, kw_only=True):
+    """That a checkpoint of a tenant's chains was taken; the checkpoint itself is kept outside."""
+
+    number: int
+    at: datetime
+    count: int
+    root: str
+
+
+class Policies(Protocol):
+    """Keeps every policy version that a tenant used."""
+
+    def put_policy(self, tenant: str, policy: StoredPolicy) -> None:
+        """Store a version; storing the same version with other content raises `PolicyTaken`."""
+
+    def policies(self, tenant: str) -> tuple[StoredPolicy, ...]:
+        """Return all versions, the newest last."""
+
+
+class Evidence(Protocol):
+    """Reads whole chains for verification."""
+
+    def tenants(self) -> tuple[str, ...]:
+        """Return every tenant that has tickets."""
+
+    def heads(self, tenant: str) -> Iterator[Head]:
+        """Return the head that each ticket row names, by ticket id."""
+
+    def chains(self, tenant: str) -> Iterator[tuple[str, Sequence[tuple[int, str, str]]]]:
+        """Return each ticket's raw lines `(number, body, hash)` by ticket id, also of lines without a ticket row."""
+
+    def hashes(self, tenant: str, heads: Iterable[Head]) -> dict[tuple[str, int], str]:
+        """Return the stored hash at each head's ticket and version, where that line still exists."""
+
+    def chain(self, tenant: str, ticket_id: str) -> tuple[Head | None, Sequence[tuple[int, str, str]]]:
+        """Return one ticket's head and raw lines as of one moment."""
+
+
+class Checkpoints(Protocol):
+    """Remembers which checkpoints were taken."""
+
+    def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
+        """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""
+
+    def checkpoints(self, tenant: str) -> tuple[StoredCheckpoint, ...]:
+        """Return what was recorded, oldest first."""
+
+
+class DigestKeys(Protocol):
+    """Keeps each tenant's key for fingerprints of texts."""
+
+    def digest_key(self, tenant: str) -> bytes:
+        """Return the tenant's key, made at the first call and the same ever after."""
+
+
+class Store(Writes, Tickets, Records, Timers, Policies, Evidence, Checkpoints, DigestKeys, Protocol):
+    """All of it; services ask for the part they need."""
+
+    def close(self) -> None:
+        """Finish what is under way and release the connections."""

@@ -1,0 +1,102 @@
+"""How do steps become sealed lines, texts, timers and intents that are written in one transaction?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
+
+from triage_core.domain import chain, ticking
+from triage_core.domain.lifecycle import Step, apply
+from triage_core.domain.model import Actor, Entry, Ticket
+from triage_core.ports import Answer, Change, StoredText, Timer
+from triage_core.service.outgoing import messages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+
+class Case:
+    """One ticket in the hands of one request: it collects steps and turns them into a change."""
+
+    def __init__(self, ticket: Ticket, actor: Actor, now: datetime, digest_key: bytes) -> None:
+        """Begin on a ticket as it was read; a version of 0 means that it does not exist yet."""
+        self.ticket = ticket
+        self._expected = ticket.version
+        self._actor = actor
+        self._now = now
+        self._key = digest_key
+        self._entries: list[Entry] = []
+        self._texts: list[StoredText] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing happened."""
+        return not self._entries
+
+    def take(self, steps: Iterable[Step], source_event_id: str | None = None) -> None:
+        """Add steps; the source's event id marks the first line, so that the same event has no second effect."""
+        for step in steps:
+            self._add(step, source_event_id)
+            source_event_id = None
+
+    def keep_text(self, kind: str, content: str) -> dict[str, str]:
+        """Store a text beside the timeline and return the facts that stand for it."""
+        number = self._expected + len(self._entries) + 1
+        text_id = f"{self.ticket.id}-{number}-{kind}"
+        self._texts.append(StoredText(id=text_id, kind=kind, content=content, at=self._now))
+        return {f"{kind}_id": text_id, f"{kind}_digest": chain.digest(self._key, content)}
+
+    def _add(self, step: Step, source_event_id: str | None) -> None:
+        facts: dict[str, Any] = dict(step.facts)
+        for kind, content in step.texts.items():
+            facts |= self.keep_text(kind, content)
+        number = self._expected + len(self._entries) + 1
+        self.ticket = apply(self.ticket, step.changes)
+        self._entries.append(
+            Entry(
+                tenant=self.ticket.tenant,
+                ticket_id=self.ticket.id,
+                number=number,
+                id=f"{self.ticket.id}-{number}",
+                kind=step.kind,
+                at=step.at or self._now,
+                recorded_at=self._now,
+                actor=self._actor,
+                policy_version=self.ticket.policy_version,
+                mode=self.ticket.mode,
+                source_event_id=source_event_id,
+                changes=step.changes,
+                facts=facts,
+                irregular=step.irregular,
+            )
+        )
+
+    def change(self, answer: Answer | None = None) -> Change:
+        """Seal what happened."""
+        lines = chain.seal(self._entries, self.ticket.head)
+        version = self._expected + len(lines)
+        head = lines[-1].hash if lines else self.ticket.head
+        self.ticket = replace(self.ticket, version=version, head=head, updated_at=self._now)
+        due = ticking.timers(self.ticket)
+        return Change(
+            ticket=self.ticket,
+            expected=self._expected,
+            lines=lines,
+            texts=tuple(self._texts),
+            timers=tuple(Timer(purpose=item.purpose, due_at=item.at, edge=item.edge) for item in due),
+            messages=messages_of(self.ticket, self._entries),
+            answer=answer,
+        )
+
+
+def opening(ticket: Ticket) -> dict[str, Any]:
+    """Return what the first line of a ticket's timeline says about it: every field that is not at its default."""
+    blank = {field.name: field.default for field in msgspec.structs.fields(Ticket)}
+    return {
+        name: value
+        for name in ticket.__struct_fields__
+        if (value := getattr(ticket, name)) != blank[name] and name not in {"version", "head", "updated_at"}
+    }

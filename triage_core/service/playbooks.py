@@ -1,0 +1,90 @@
+"""Which policy decides: the tenant's active one for new tickets, the stamped one for those that have it?"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from triage_core.domain.errors import TriageError
+from triage_core.domain.playbook import Playbook
+from triage_core.domain.policy import Policy
+from triage_core.ports import StoredPolicy
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage_core.domain.model import Ticket
+    from triage_core.ports import Policies
+
+
+class NoPolicy(TriageError):
+    """The tenant has no policy, or not the version that a ticket was decided under."""
+
+    code = "no_policy"
+
+    def __init__(self) -> None:
+        """Say how a tenant gets one."""
+        super().__init__(
+            "this tenant has no active policy; activate one with: triage policy activate FILE --tenant NAME"
+        )
+
+
+class Playbooks:
+    """Compiled policies by tenant and version; a version never changes, so it is compiled once."""
+
+    def __init__(self, store: Policies) -> None:
+        """Read versions from a store."""
+        self._store = store
+        self._compiled: dict[tuple[str, str], Playbook] = {}
+        self._active: dict[str, tuple[StoredPolicy, ...]] = {}
+        self._lock = Lock()
+
+    def activate(self, tenant: str, policy: Policy, active_from: datetime) -> Playbook:
+        """Store a policy version for a tenant; new tickets use it from that moment.
+
+        Raises `PolicyTaken` where the version exists with other content.
+        """
+        document = policy.model_dump_json(by_alias=True, exclude_defaults=True)
+        playbook = Playbook(policy)
+        fingerprint = sha256(document.encode()).hexdigest()
+        stored = StoredPolicy(version=policy.id, document=document, digest=fingerprint, active_from=active_from)
+        self._store.put_policy(tenant, stored)
+        with self._lock:
+            self._compiled[tenant, policy.id] = playbook
+            self._active.pop(tenant, None)
+        return playbook
+
+    def active(self, tenant: str, now: datetime) -> Playbook:
+        """Return the playbook for new tickets; raises `NoPolicy`."""
+        versions = self._active.get(tenant) or self._store.policies(tenant)
+        if versions:
+            self._active[tenant] = versions
+        current = [stored for stored in versions if stored.active_from <= now]
+        if not current:
+            raise NoPolicy
+        return self._playbook(tenant, max(current, key=lambda stored: stored.active_from))
+
+    def refresh(self, tenant: str) -> None:
+        """Forget which version is active, after another process may have changed it."""
+        self._active.pop(tenant, None)
+
+    def stamped(self, ticket: Ticket, now: datetime) -> Playbook:
+        """Return the playbook that decided a ticket, or the active one where nothing is decided yet."""
+        if not ticket.policy_version:
+            return self.active(ticket.tenant, now)
+        known = self._compiled.get((ticket.tenant, ticket.policy_version))
+        if known is not None:
+            return known
+        for stored in self._store.policies(ticket.tenant):
+            if stored.version == ticket.policy_version:
+                return self._playbook(ticket.tenant, stored)
+        raise NoPolicy
+
+    def _playbook(self, tenant: str, stored: StoredPolicy) -> Playbook:
+        known = self._compiled.get((tenant, stored.version))
+        if known is None:
+            known = Playbook(Policy.model_validate_json(stored.document))
+            with self._lock:
+                self._compiled[tenant, stored.version] = known
+        return known
