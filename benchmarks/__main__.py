@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 SECTIONS = {
     "decide": "benchmarks.decide",
+    "pipeline": "benchmarks.pipeline",
     "clock": "benchmarks.clock",
+    "submit": "benchmarks.submit",
 }
 """A section is a module with `QUESTION`, `DISTRIBUTIONS` (named in the head) and `run(*, quick) -> Report`."""
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.tickets import SYSTEMS
-from benchmarks.yardstick import LEVELS, MATRIX, OVERRIDES, SENSITIVITIES, SLA_MINUTES, TERM_RULES, TIERS, MatrixRow, Override
+from benchmarks.yardstick import (
+    LEVELS,
+    MATRIX,
+    OVERRIDES,
+    SENSITIVITIES,
+    SLA_MINUTES,
+    TERM_RULES,
+    TIERS,
+    MatrixRow,
+    Override,
+)
 from triage_core.domain.policy import Policy
 from triage_core.domain.rulebook import Decision, Rulebook
 
@@ -47,7 +57,7 @@ def policy() -> Policy:
             "policy": "yardstick",
             "version": "1",
             "effective_from": "2026-01-01",
-            "change_note": {"what": "The benchmark policy.", "why": "To be measured."},
+            "change_note": {"what": "The benchmark policy.", "why": "To be measured.", "approved_by": "bench"},
             "classes": list(CLASSES),
             "severity": {"levels": ["sev1", "sev4"], "default": "sev4"},
             "intake": {
@@ -70,7 +80,10 @@ def policy() -> Policy:
             "service_levels": {
                 "at_risk": ["75%"],
                 "classes": {
-                    name: {"calendar": "office", "targets": {"first_reply": f"{SLA_MINUTES[number]}m", "resolution": "24h"}}
+                    name: {
+                        "calendar": "office",
+                        "targets": {"first_reply": f"{SLA_MINUTES[number]}m", "resolution": "24h"},
+                    }
                     for name, number in CLASSES.items()
                 },
             },

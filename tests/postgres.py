@@ -40,11 +40,11 @@ def close_home() -> None:
     shutil.rmtree(home)
 
 
-def fresh_database(worker: str) -> str:
+def fresh_database(worker: str, settings: tuple[str, ...] = SETTINGS) -> str:
     home = Path(os.environ[HOME_VARIABLE])
     with _alone(home):
         if not _is_started(home):
-            _start(home)
+            _start(home, settings)
     name = f"triage_{worker}"
     with psycopg.connect(host=str(home), user="postgres", dbname="postgres", autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -62,12 +62,12 @@ def _is_started(home: Path) -> bool:
     return (home / "data" / "postmaster.pid").exists()
 
 
-def _start(home: Path) -> None:
+def _start(home: Path, settings: tuple[str, ...]) -> None:
     if (account := _account()) is not None:
         shutil.chown(home, account)
     _place_binaries(home)
     _run(home, "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-    options = " ".join((f"-k {home}", *(f"-c {setting}" for setting in SETTINGS)))
+    options = " ".join((f"-k {home}", *(f"-c {setting}" for setting in settings)))
     _run(home, "pg_ctl", "-D", home / "data", "-l", home / "log", "-o", options, "-t", "60", "-w", "start")
 
 

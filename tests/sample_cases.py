@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from tests.small_policy import COMPLETE, policy
 from triage_core.domain import chain, triaging
 from triage_core.domain.context import Context
 from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import SYSTEM, Actor, ActorKind, Clock, State, Ticket
 from triage_core.domain.playbook import Playbook
-
-from tests.small_policy import COMPLETE, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

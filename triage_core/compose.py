@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from triage_core.adapters.failures import DriverMissing, UrlUnsupported
+from triage_core.adapters.ids import time_ordered
 from triage_core.ports import Store
+from triage_core.service.triage import Triage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def system_clock() -> datetime:
+    """Return the moment it is now."""
+    return datetime.now(UTC)
+
+
+def open_triage(
+    url: str, now: Callable[[], datetime] = system_clock, new_id: Callable[[], str] | None = None
+) -> Triage:
+    """Open the use cases over the store that a URL names; without a clock and ids of the caller's, over real ones."""
+    return Triage(open_store(url), now, new_id or time_ordered(now))
 
 
 def open_store(url: str) -> Store:

@@ -149,7 +149,7 @@ class Timers(Protocol):
         """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""
 
 
-class StoredCheckpoint(Value, kw_only=True):
+class StoredCheckpoint(Value, frozen=True, kw_only=True):
     """That a checkpoint of a tenant's chains was taken; the checkpoint itself is kept outside."""
 
     number: int

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from triage_core.domain.chain import seal
 from triage_core.domain.model import SYSTEM, Entry, Kind, State, Ticket
 from triage_core.ports import Answer, Change, Message, StoredText, Timer
+from triage_core.service.case import opening
 
 # A field may be of any type; msgspec does not check at construction, the contract tests compare what comes back.
 Fields = Any
@@ -45,8 +47,11 @@ def change(before: Ticket, lines: int = 3, event: str | None = None, **parts: Fi
     entries = [entry(before, number) for number in range(before.version + 1, last + 1)]
     if event is not None:
         entries[0] = replace(entries[0], source_event_id=event)
+    if entries and not before.version:
+        entries[0] = replace(entries[0], changes=msgspec.to_builtins(opening(before)))
     sealed = seal(entries, before.head)
-    after = replace(before, version=last, head=sealed[-1].hash)
+    written = sealed[-1].entry.recorded_at
+    after = replace(before, version=last, head=sealed[-1].hash, updated_at=written)
     return Change(ticket=after, expected=before.version, lines=sealed, **parts)
 
 

@@ -237,6 +237,14 @@ def test_precedence_holds_across_changes_of_one_save(store: Store) -> None:
         store.save(change(stale), change(ticket("t-2", source_id="source of t-1"), answer=answer()))
 
 
+def test_changes_of_one_save_may_contradict_each_other(store: Store) -> None:
+    with pytest.raises(SourceTaken):
+        store.save(change(ticket(source_id="7")), change(ticket("t-2", source_id="7")))
+    with pytest.raises(AnswerTaken):
+        store.save(change(ticket(), answer=answer()), change(ticket("t-2"), answer=answer()))
+    assert store.tenants() == ()
+
+
 def test_several_changes_are_written_together(store: Store) -> None:
     one, two = change(ticket("t-1")), change(ticket("t-2"))
     store.save(one, two)

@@ -1,19 +1,34 @@
-"""Does a change fit together, before anything of it is written?"""
+"""Do changes fit together, each in itself and with the others of its save?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from triage_core.ports import Change
 
 
 def check(changes: Sequence[Change]) -> None:
-    """Refuse a change that would break its ticket's chain; this is a mistake of the program, never of a user."""
-    keys = {(change.ticket.tenant, change.ticket.id) for change in changes}
-    if len(keys) != len(changes):
-        raise ValueError("a save holds two changes of one ticket; join them into one change")
+    """Refuse changes that would break a ticket's chain; this is a mistake of the program, never of a user."""
     for change in changes:
         _check_numbers(change)
+    if _repeats((change.ticket.tenant, change.ticket.id) for change in changes):
+        raise ValueError("a save holds two changes of one ticket; join them into one change, line after line")
+
+
+def repeats_answer(changes: Sequence[Change]) -> bool:
+    """Tell whether two changes of one save answer the same idempotency key."""
+    return _repeats((change.ticket.tenant, change.answer.key) for change in changes if change.answer)
+
+
+def repeats_source(changes: Sequence[Change]) -> bool:
+    """Tell whether two changes of one save stand for the same ticket of a source."""
+    tickets = [change.ticket for change in changes]
+    return _repeats((ticket.tenant, ticket.source, ticket.source_id) for ticket in tickets)
+
+
+def _repeats(keys: Iterable[tuple[str, ...]]) -> bool:
+    found = list(keys)
+    return len(set(found)) < len(found)
 
 
 def _check_numbers(change: Change) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 
 from triage_core.adapters import cursors
-from triage_core.adapters.changes import check
+from triage_core.adapters.changes import check, repeats_answer, repeats_source
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.errors import AnswerTaken, EventTaken, PolicyTaken, SourceTaken, StaleTicket
 from triage_core.domain.model import Ticket
@@ -57,19 +57,19 @@ class MemoryStore:
         """Write all changes or none."""
         check(changes)
         with self._lock:
-            for error, holds in self._conflicts():
-                if any(map(holds, changes)):
-                    raise error
+            self._refuse_conflicts(changes)
             for change in changes:
                 self._write(change)
 
-    def _conflicts(self) -> tuple[tuple[type[Exception], Callable[[Change], bool]], ...]:
-        return (
-            (AnswerTaken, self._is_answered),
-            (SourceTaken, self._is_submitted),
-            (StaleTicket, self._is_stale),
-            (EventTaken, self._is_handled),
-        )
+    def _refuse_conflicts(self, changes: Sequence[Change]) -> None:
+        if repeats_answer(changes) or any(map(self._is_answered, changes)):
+            raise AnswerTaken
+        if repeats_source(changes) or any(map(self._is_submitted, changes)):
+            raise SourceTaken
+        if any(map(self._is_stale, changes)):
+            raise StaleTicket
+        if any(map(self._is_handled, changes)):
+            raise EventTaken
 
     def _is_answered(self, change: Change) -> bool:
         return change.answer is not None and (change.ticket.tenant, change.answer.key) in self._answers

@@ -30,15 +30,26 @@ def given_sentences(given: Given) -> tuple[str, ...]:
 def fired_sentence(rule: Fired, text: str) -> str:
     """Tell what one rule did and on what evidence."""
     words = ", ".join(f"“{text[word.start : word.end]}” at {word.start}" for word in rule.words)
-    fields = ", ".join(f"{name}={_value(value)}" for name, value in rule.fields.items())
+    fields = ", ".join(f"{name}={shown_value(value)}" for name, value in rule.fields.items())
     evidence = "; ".join(part for part in (fields, words) if part)
-    effect = f"at least {rule.effect}" if rule.kind == "raise" and not rule.effect.startswith("up ") else rule.effect
     reason = f": {rule.because}" if rule.because else ""
-    return f"{rule.kind} rule {rule.rule} gave {effect}{f' ({evidence})' if evidence else ''}{reason}"
+    return f"{rule.kind} rule {rule.rule} {_effect(rule)}{f' ({evidence})' if evidence else ''}{reason}"
 
 
-def _value(value: object) -> str:
-    return "+".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+def _effect(rule: Fired) -> str:
+    if rule.kind != "raise":
+        return f"gave {rule.effect}"
+    steps = rule.effect.removeprefix("up ")
+    if steps != rule.effect:
+        return f"raised the class by {steps}"
+    return f"gave at least {rule.effect}" if rule.effect else "gave further approvers"
+
+
+def shown_value(value: object) -> str:
+    """Write a field's value the way a person does."""
+    if isinstance(value, tuple | list):
+        return "+".join(map(str, value))
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def skipped_sentence(rule: Skipped) -> str:

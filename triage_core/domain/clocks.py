@@ -73,8 +73,8 @@ def _warning(target: timedelta, share: float, calendar: Calendar, due: datetime)
 
 
 def paused_time(clock: Clock, calendar: Calendar, until: datetime) -> timedelta:
-    """Open time that the clock stood still."""
-    return sum((calendar.elapsed(pause.start, pause.end or until) for pause in clock.pauses), _ZERO)
+    """Open time that the clock stood still up to a moment."""
+    return sum((calendar.elapsed(pause.start, min(pause.end or until, until)) for pause in clock.pauses), _ZERO)
 
 
 def spent(clock: Clock, calendar: Calendar, now: datetime) -> timedelta:

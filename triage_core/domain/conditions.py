@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -32,10 +33,11 @@ def all_hold(tests: Mapping[str, FieldTest], fields: FieldValues) -> bool:
 class ConditionTable:
     """The conditions of all rules at once: `mask(fields)` has the bit of each rule whose conditions hold."""
 
-    __slots__ = ("_by_field", "_every", "_numbers")
+    __slots__ = ("_by_field", "_every", "_numbers", "tests")
 
     def __init__(self, conditions: Sequence[Mapping[str, FieldTest]]) -> None:
         """Give rule number n the bit 1 << n."""
+        self.tests = tuple(conditions)
         self._every = (1 << len(conditions)) - 1
         self._by_field: dict[str, tuple[dict[str, int], int]] = {}
         self._numbers: list[tuple[str, FieldTest, int]] = []
@@ -65,12 +67,9 @@ class ConditionTable:
         return tuple(self._by_field[name][0]) if name in self._by_field else ()
 
     @property
-    def thresholds(self) -> dict[str, tuple[float, ...]]:
-        """The fields that decide by their size, and from which sizes on, ascending."""
-        sizes: dict[str, set[float]] = {}
-        for name, test, _ in self._numbers:
-            sizes.setdefault(name, set()).update(() if test.at_least is None else (test.at_least,))
-        return {name: tuple(sorted(found)) for name, found in sizes.items()}
+    def has_numbers(self) -> bool:
+        """Whether any rule decides by a field's size."""
+        return bool(self._numbers)
 
     def mask(self, fields: FieldValues) -> int:
         """Return the rules whose exact-value tests hold."""
@@ -87,6 +86,15 @@ class ConditionTable:
             if not holds(test, fields.get(name)):
                 mask &= ~bit
         return mask
+
+
+def thresholds(conditions: Iterable[Mapping[str, FieldTest]]) -> dict[str, tuple[float, ...]]:
+    """Return the fields that decide by their size, and from which sizes on, ascending."""
+    sizes: dict[str, set[float]] = {}
+    for name, test in chain.from_iterable(tests.items() for tests in conditions):
+        if test.at_least is not None:
+            sizes.setdefault(name, set()).add(test.at_least)
+    return {name: tuple(sorted(found)) for name, found in sizes.items()}
 
 
 def picker(names: Iterable[str]) -> Callable[[FieldValues], Any]:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from triage_core.domain.conditions import FieldValues, holds
 from triage_core.domain.model import Value
+from triage_core.domain.policy.caution import CautionRule
 from triage_core.domain.policy.rules import RaiseRule, TagRule
 from triage_core.domain.rulebook import NOTHING_GIVEN, Decision, Given, Rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from triage_core.domain.policy.rules import SeverityRule
     from triage_core.domain.policy.values import FieldTest
+    from triage_core.domain.rule_bits import TextRule
 
 
 class Word(Value, frozen=True, kw_only=True):
@@ -29,9 +30,9 @@ class Fired(Value, frozen=True, kw_only=True):
     """A rule that fired, what it did, and on what evidence."""
 
     rule: str
-    #: matrix, tag, severity or raise
+    #: matrix, tag, severity, caution or raise
     kind: str
-    #: The class, tag or severity it gave, `up 1` for a step, or nothing where it only asks for approvers.
+    #: The class, tag or severity it gave, `suspicious`, `up 1` for a step, or nothing where it only asks for approvers.
     effect: str
     because: str = ""
     #: The fields that its conditions read, with the ticket's values.
@@ -155,15 +156,22 @@ def _matrix(case: _Case) -> Fired:
     return Fired(rule=row.id, kind="matrix", effect=effect, fields=_shown(case, case.book.table.names))
 
 
-def _text_rule(case: _Case, bit: int, rule: TagRule | SeverityRule) -> Fired:
+def _text_rule(case: _Case, bit: int, rule: TextRule) -> Fired:
+    kind, effect = _effect_of(case, rule)
     return Fired(
         rule=rule.id,
-        kind="tag" if isinstance(rule, TagRule) else "severity",
-        effect=rule.tag if isinstance(rule, TagRule) else rule.severity,
+        kind=kind,
+        effect=effect,
         because=rule.because or "",
         fields=_shown(case, rule.when),
         words=tuple(case.words.get(bit, ())),
     )
+
+
+def _effect_of(case: _Case, rule: TextRule) -> tuple[str, str]:
+    if isinstance(rule, CautionRule):
+        return "caution", rule.tag if rule.tag in case.book.tag_bits else "suspicious"
+    return ("tag", rule.tag) if isinstance(rule, TagRule) else ("severity", rule.severity)
 
 
 def _raise_rule(case: _Case, rule: RaiseRule) -> Fired:
@@ -177,7 +185,7 @@ def _raise_rule(case: _Case, rule: RaiseRule) -> Fired:
     return Fired(rule=rule.id, kind="raise", effect=effect, because=rule.because or "", fields=fields)
 
 
-def _silent_text_rule(case: _Case, bit: int, rule: TagRule | SeverityRule) -> Skipped:
+def _silent_text_rule(case: _Case, bit: int, rule: TextRule) -> Skipped:
     if not case.mask >> bit & 1:
         return _wrong_field(case, rule.id, rule.when)
     return Skipped(rule=rule.id, lacks=Lack.WORDS)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from triage_core.domain.folding import without_surrogates
 from triage_core.domain.model import Problem, Value
 from triage_core.domain.policy.intake import FieldType, Intake, IntakeField
 from triage_core.domain.terms import PatternIndex, TermIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from triage_core.domain.policy import Policy
+    from triage_core.domain.policy.rules import TermRule
 
 _MAX_TEXT: Final = 500
 _TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -86,7 +90,7 @@ class IntakeForm:
         return found
 
     def _text(self, name: str, field: IntakeField, raw: object) -> str:
-        text = raw.strip() if isinstance(raw, str) else ""
+        text = without_surrogates(raw).strip() if isinstance(raw, str) else ""
         if not text or len(text) > _MAX_TEXT:
             raise Refused("not_text", f"text of at most {_MAX_TEXT} characters")
         if name in self._patterns and not self._patterns[name].find(text):
@@ -164,20 +168,30 @@ class Alarms:
         loud_tags = {tag.name for tag in policy.tags if tag.must_escalate}
         top = {item.name for item in policy.classes if item.must_escalate}
         loud_levels = {level.name for level in policy.severity.levels if level.at_least in top}
-        rules = [(rule.id, rule.terms) for rule in policy.tag_rules if rule.tag in loud_tags]
-        rules += [(rule.id, rule.terms) for rule in policy.severity.rules if rule.severity in loud_levels]
-        rules.append(("intake:alert", policy.intake.alert_terms))
-        words: dict[str, list[str]] = {}
-        for rule, terms in rules:
-            for term in terms:
-                words.setdefault(term, []).append(rule)
-        self._index: Final = TermIndex(tuple(words))
-        self._rules: Final = tuple(words.values())
-        for number, first in enumerate(self._index.same_as):
-            self._rules[first].extend(self._rules[number] if first != number else ())
+        rules: list[TermRule] = [rule for rule in policy.tag_rules if rule.tag in loud_tags]
+        rules += [rule for rule in policy.severity.rules if rule.severity in loud_levels]
+        words = _rules_by(((rule.id, rule.terms) for rule in rules), ("intake:alert", policy.intake.alert_terms))
+        patterns = _rules_by((rule.id, rule.patterns) for rule in rules)
+        self._terms: Final = TermIndex(tuple(words))
+        self._patterns: Final = PatternIndex(tuple(patterns))
+        self._by_term: Final = tuple(words.values())
+        self._by_pattern: Final = tuple(patterns.values())
+        for number, first in enumerate(self._terms.same_as):
+            self._by_term[first].extend(self._by_term[number] if first != number else ())
         self._limit: Final = policy.intake.max_text
 
     def ringing(self, text: str) -> tuple[str, ...]:
         """Return the ids of the rules whose words stand in the text."""
-        hits = self._index.scan(text, self._limit).hits
-        return tuple(dict.fromkeys(rule for hit in hits for rule in self._rules[hit[0]]))
+        found = [(start, self._by_term[number]) for number, start, _ in self._terms.scan(text, self._limit).hits]
+        found += [(start, self._by_pattern[number]) for number, start, _ in self._patterns.find(text[: self._limit])]
+        found.sort(key=itemgetter(0))
+        return tuple(dict.fromkeys(rule for _, rules in found for rule in rules))
+
+
+def _rules_by(rules: Iterable[tuple[str, Sequence[str]]], *more: tuple[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the rule ids of each word."""
+    found: dict[str, list[str]] = {}
+    for rule, words in chain(rules, more):
+        for word in words:
+            found.setdefault(word, []).append(rule)
+    return found

@@ -36,15 +36,15 @@ def _cells(matrix: Matrix) -> Iterable[MatrixRow]:
 class DecisionTable:
     """The rows, ready to ask; the first that fits holds."""
 
-    __slots__ = ("_tests", "names", "rows")
+    __slots__ = ("names", "rows", "tests")
 
     def __init__(self, matrix: Matrix, ranks: dict[str, int]) -> None:
         """Take the rank of each class."""
         given = rows_of(matrix)
         self.rows = tuple(Row(number=n, id=row.id, rank=ranks[row.class_name]) for n, row in enumerate(given))
         self.names = tuple(dict.fromkeys(name for row in given for name in row.when))
-        self._tests = tuple(row.when for row in given)
+        self.tests = tuple(row.when for row in given)
 
     def row(self, fields: FieldValues) -> Row | None:
         """Return the first row that fits, or none when the table has a hole there."""
-        return next((row for row, when in zip(self.rows, self._tests, strict=True) if all_hold(when, fields)), None)
+        return next((row for row, when in zip(self.rows, self.tests, strict=True) if all_hold(when, fields)), None)

@@ -170,6 +170,9 @@ class Link(Value, frozen=True, kw_only=True):
 
     kind: str
     to: str
+    reason: str = ""
+    #: The share of words in common, where texts were compared.
+    score: float | None = None
 
 
 #: The rank of a ticket that has no class yet.
@@ -192,6 +195,8 @@ class Ticket(Value, frozen=True, kw_only=True):
     #: Account of the customer, and a keyed digest of the person who asked.
     customer: str | None = None
     requester_key: str | None = None
+    #: Keyed digest of what ties tickets together at the source: a mail thread, the fingerprint of an alert.
+    thread_key: str | None = None
     #: Listed values only; anything else stays with the texts.
     intake: dict[str, Any] = field(default_factory=dict)
     #: Fields that the policy filled in, visibly.
@@ -208,6 +213,8 @@ class Ticket(Value, frozen=True, kw_only=True):
     tags: tuple[RiskTag, ...] = ()
     #: Tags that a person took off; rules do not bring them back.
     cleared_tags: tuple[str, ...] = ()
+    #: The text tries to steer a machine that reads it; every text to the customer is gated.
+    suspicious: bool = False
     gate_required: bool = False
     approvers: tuple[str, ...] = ()
     must_escalate: bool = False
@@ -254,6 +261,7 @@ class Kind(StrEnum):
     SUBMITTED = "ticket.submitted"
     BLOCKED = "ticket.blocked"
     COMPLETED = "ticket.completed"
+    UPDATED = "ticket.updated"
     TRIAGED = "ticket.triaged"
     OVERRIDDEN = "ticket.overridden"
     ASSIGNED = "ticket.assigned"
@@ -273,10 +281,12 @@ class Kind(StrEnum):
     MERGED = "ticket.merged"
     VOIDED = "ticket.voided"
     LINKED = "ticket.linked"
+    INCIDENT_PROPOSED = "incident.proposed"
     SLA_AT_RISK = "sla.at_risk"
     SLA_BREACHED = "sla.breached"
     SLA_CANCELLED = "sla.cancelled"
     INTAKE_ALERTED = "intake.alerted"
+    FEEDBACK_GIVEN = "feedback.given"
 
 
 class Entry(Value, frozen=True, kw_only=True):

@@ -98,7 +98,7 @@ def _corrected(context: Context, ticket: Ticket, correction: Correction) -> tupl
     decision = playbook.rules.decide(facts.intake, context.text, given_on(facts))
     again = replace(facts, **classification(playbook, facts, decision))
     pinned = correction.class_name or (ticket.class_name if "class_name" in ticket.pinned else None)
-    return (again if pinned is None else _pinned_to(playbook, again, pinned)), decision
+    return (again if pinned is None else pinned_to(playbook, again, pinned)), decision
 
 
 def _with_facts(playbook: Playbook, ticket: Ticket, correction: Correction) -> Ticket:
@@ -118,7 +118,7 @@ def _with_facts(playbook: Playbook, ticket: Ticket, correction: Correction) -> T
     )
 
 
-def _pinned_to(playbook: Playbook, ticket: Ticket, class_name: str) -> Ticket:
+def pinned_to(playbook: Playbook, ticket: Ticket, class_name: str) -> Ticket:
     """Put a person's class on top; the tags keep their say on gate and escalation."""
     rank = playbook.rules.ranks[class_name]
     chosen = playbook.policy.classes[rank]
@@ -127,7 +127,7 @@ def _pinned_to(playbook: Playbook, ticket: Ticket, class_name: str) -> Ticket:
         ticket,
         class_name=class_name,
         class_rank=rank,
-        gate_required=chosen.gated or any(tag.gated for tag in tags),
+        gate_required=ticket.suspicious or chosen.gated or any(tag.gated for tag in tags),
         must_escalate=chosen.must_escalate or any(tag.must_escalate for tag in tags),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from triage_core.domain.calendar import Calendar, HolidayRule, Hours, Slot, calendar_of
 from triage_core.domain.clocks import Plan
 from triage_core.domain.conditions import FieldValues, all_hold
-from triage_core.domain.policy.service_levels import CalendarSpec, Metric, PauseReason
+from triage_core.domain.policy.service_levels import CalendarSpec, Holidays, Metric, PauseReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
 
 _WAITING = (PauseReason.WAITING_CUSTOMER, PauseReason.WAITING_THIRD_PARTY)
+#: Tickets may be older than the policy, and a policy may live for years.
+_PINNED_BEFORE: Final = 2
+_PINNED_YEARS: Final = 10
 #: What stops a clock where the policy does not say: by the definition of each metric.
 DEFAULT_PAUSES: Final[dict[Metric, tuple[PauseReason, ...]]] = {
     Metric.UPDATE: (PauseReason.WAITING_CUSTOMER,),
@@ -32,13 +35,34 @@ def calendar_from(spec: CalendarSpec) -> Calendar:
         Hours(
             zone=spec.zone,
             weekly=tuple(_slots(day) for day in spec.weekly.days()),
-            holidays=HolidayRule(country=rule.country, subdivision=rule.subdivision, pinned=rule.pinned)
-            if rule
-            else None,
+            holidays=_rule(rule) if rule else None,
             closed=frozenset(spec.closed),
             openings={day: _slots(slots) for day, slots in spec.openings.items()},
         )
     )
+
+
+def _rule(given: Holidays) -> HolidayRule:
+    return HolidayRule(country=given.country, subdivision=given.subdivision, pinned=given.pinned)
+
+
+def with_pinned_holidays(policy: Policy) -> Policy:
+    """Write the holidays of the years a policy is likely to see into it, so that a later replay counts the same days.
+
+    Years that the policy pins itself stay as they are.
+    """
+    first = policy.effective_from.year - _PINNED_BEFORE
+    years = range(first, first + _PINNED_YEARS)
+    calendars = {name: _with_pins(spec, years) for name, spec in policy.calendars.items()}
+    return policy.model_copy(update={"calendars": calendars})
+
+
+def _with_pins(spec: CalendarSpec, years: Iterable[int]) -> CalendarSpec:
+    if spec.holidays is None:
+        return spec
+    rule = _rule(spec.holidays)
+    pinned = {year: tuple(sorted(rule.of(year))) for year in years}
+    return spec.model_copy(update={"holidays": spec.holidays.model_copy(update={"pinned": pinned})})
 
 
 def _slots(pairs: Iterable[tuple[int, int]]) -> tuple[Slot, ...]:

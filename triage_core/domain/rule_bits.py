@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from triage_core.domain.conditions import ConditionTable
 from triage_core.domain.errors import PolicyInvalid
+from triage_core.domain.manipulation import inspect
+from triage_core.domain.policy.caution import CautionRule
 from triage_core.domain.policy.rules import RaiseRule, SeverityRule, TagRule, TermRule
 from triage_core.domain.terms import PatternIndex, TermIndex
 
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
+    from triage_core.domain.terms import Hit
+
+
+TextRule: TypeAlias = TagRule | SeverityRule | CautionRule
+#: The id of the rule that stands for the recogniser of manipulation.
+CAUTION: Final = "text:manipulation"
 
 
 class RuleBits:
@@ -31,22 +39,26 @@ class RuleBits:
         self.tag_bits = {tag.name: 1 << bit for bit, tag in enumerate(policy.tags)}
 
     def _number_rules(self, policy: Policy) -> None:
-        self.text_rules: tuple[TagRule | SeverityRule, ...] = (*policy.tag_rules, *policy.severity.rules)
+        caution = CautionRule(id=CAUTION, tag=policy.manipulation.tag, because="The text tries to steer a machine.")
+        self.text_rules: tuple[TextRule, ...] = (*policy.tag_rules, *policy.severity.rules, caution)
+        self._caution_bit = 1 << len(self.text_rules) - 1
+        self._caution_tag = self.tag_bits.get(caution.tag, 0)
         self.raise_rules = (*policy.raise_rules, *_floors(policy))
         rules: tuple[TermRule | RaiseRule, ...] = (*self.text_rules, *self.raise_rules)
         self._conditions = ConditionTable([rule.when for rule in rules])
         self._first_mask = (1 << len(self.text_rules)) - 1
-        reads = [bool(rule.terms or rule.patterns) for rule in self.text_rules]
+        reads = [bool(rule.terms or rule.patterns or rule is caution) for rule in self.text_rules]
         self._wordless = sum(1 << bit for bit, reading in enumerate(reads) if not reading)
         try:
             self._gives = [self._effect(rule) for rule in self.text_rules]
             self._raises = [self._raise(rule) for rule in self.raise_rules]
             self._default_severity = self.severity_ranks[policy.severity.default]
         except KeyError as missing:
-            message = f"a rule names {missing.args[0]!r}, which the policy does not declare; run the policy's lint"
-            raise PolicyInvalid(message) from missing
+            raise undeclared(missing.args[0]) from missing
 
-    def _effect(self, rule: TagRule | SeverityRule) -> tuple[int, int | None]:
+    def _effect(self, rule: TextRule) -> tuple[int, int | None]:
+        if isinstance(rule, CautionRule):
+            return self._caution_tag, None
         if isinstance(rule, TagRule):
             return self.tag_bits[rule.tag], None
         return 0, self.severity_ranks[rule.severity]
@@ -75,12 +87,21 @@ class RuleBits:
         masks = list(rules_of.values())
         for number, first in enumerate(self._terms.same_as):
             masks[first] |= masks[number]
-        self.words = (*rules_of, *patterns_of)
-        self.rules_of_word = (*masks, *patterns_of.values())
+        tricks = policy.manipulation.kinds
+        self.words = (*rules_of, *patterns_of, *(f"manipulation: {trick}" for trick in tricks))
+        self.rules_of_word = (*masks, *patterns_of.values(), *[self._caution_bit] * len(tricks))
+        first = len(rules_of) + len(patterns_of)
+        self._trick_numbers = {trick: number for number, trick in enumerate(tricks, start=first)}
         self._find = self._terms.find
         self._patterns = PatternIndex(tuple(patterns_of)) if patterns_of else None
         self._term_count = len(rules_of)
         self._limit = policy.intake.max_text
+
+    def tricks(self, text: str) -> list[Hit]:
+        """Return the places where a text tries to steer a machine, in the form of hits."""
+        numbers = self._trick_numbers
+        found = inspect(text[: self._limit]) if numbers else []
+        return [(numbers[trick], start, end) for trick, start, end in found if trick in numbers]
 
     def raising(self, second: int, tags: int, severity: int) -> list[int]:
         """Return the numbers of the raise rules that fire, of those whose field conditions hold."""
@@ -93,6 +114,11 @@ class RuleBits:
             and tags & all_of == all_of
             and (worst == len(self.severity_ranks) or severity <= worst)
         ]
+
+
+def undeclared(name: str) -> PolicyInvalid:
+    """Say that a rule cannot be read."""
+    return PolicyInvalid(f"a rule names {name!r}, which the policy does not declare; run the policy's lint")
 
 
 def _floors(policy: Policy) -> tuple[RaiseRule, ...]:

@@ -6,15 +6,16 @@ look-ups, and everything said about the outcome is prepared only once for each c
 
 from __future__ import annotations
 
+from math import inf, nextafter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from triage_core.domain.conditions import FieldValues, picker
+from triage_core.domain.conditions import FieldValues, picker, thresholds
 from triage_core.domain.errors import PolicyInvalid, UnknownName
 from triage_core.domain.matrix import DecisionTable, Row
 from triage_core.domain.policy.intake import FieldType
-from triage_core.domain.rule_bits import RuleBits
+from triage_core.domain.rule_bits import RuleBits, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +40,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     gate_required: bool
     draft_allowed: bool
     must_escalate: bool
+    #: The text tries to steer a machine that reads it; every text to the customer is gated.
+    suspicious: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -59,6 +62,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     #: Tags that a person took off; rules do not bring them back.
     cleared: tuple[str, ...] = ()
     severity: str | None = None
+    #: The ticket was suspicious before; a newer text without a trick does not clear it.
+    suspicious: bool = False
 
 
 NOTHING_GIVEN: Final = Given()
@@ -85,19 +90,27 @@ class Rulebook(RuleBits):
         self.policy: Final = policy
         self.version: Final = policy.id
         super().__init__(policy)
-        self.table: Final = DecisionTable(policy.matrix, self.ranks)
+        self.table: Final = self._table(policy)
         self.deciding_fields: Final = tuple(dict.fromkeys((*self.table.names, *self._conditions.names)))
         self.values_of: Final = {name: self._values_of(name) for name in self.deciding_fields}
-        self.thresholds: Final = self._conditions.thresholds
+        self.thresholds: Final = thresholds((*self.table.tests, *self._conditions.tests))
         self._pick = picker(dict.fromkeys((*self.deciding_fields, *policy.score.weights)))
-        self._has_numbers = bool(self.thresholds)
+        self._has_numbers = self._conditions.has_numbers
         self._by_fields: dict[Any, _Fields] = {}
         self._by_first: dict[int, tuple[int, int]] = {}
         self._outcomes: dict[_Key, Outcome] = {}
 
+    def _table(self, policy: Policy) -> DecisionTable:
+        try:
+            return DecisionTable(policy.matrix, self.ranks)
+        except KeyError as missing:
+            raise undeclared(missing.args[0]) from missing
+
     def _values_of(self, name: str) -> tuple[str, ...]:
         """Return what a deciding field may say: its list, yes and no, or else what the rules ask for."""
-        field = self.policy.intake.fields[name]
+        field = self.policy.intake.fields.get(name)
+        if field is None:
+            raise undeclared(name)
         if field.type is FieldType.BOOLEAN:
             return "true", "false"
         return tuple(value.value for value in field.values) or self._conditions.tested(name)
@@ -111,6 +124,7 @@ class Rulebook(RuleBits):
         hits = list(self._terms.scan(text, self._limit).hits) if truncated else self._find(text)
         if self._patterns is not None:
             hits += [(self._term_count + n, a, b) for n, a, b in self._patterns.find(text[: self._limit])]
+        hits += self.tricks(text)
         words = self._wordless
         rules = self.rules_of_word
         for hit in hits:
@@ -146,6 +160,19 @@ class Rulebook(RuleBits):
                 if outcome.class_name != now and value != current:
                     yield name, value, outcome.class_name
             others[name] = current
+        yield from self._with_other_sizes(decision, words, fields, given)
+
+    def _with_other_sizes(
+        self, decision: Decision, words: int, fields: FieldValues, given: Given
+    ) -> Iterator[tuple[str, str, str]]:
+        """Try one number of each stretch between the sizes that decide."""
+        for name, sizes in self.thresholds.items():
+            under = (f"under {sizes[0]:.15g}", nextafter(sizes[0], -inf))
+            for value, number in (under, *((f"at least {size:.15g}", size) for size in sizes)):
+                others = {**fields, name: number}
+                outcome = self._again(self._settled(others), words, others, given)
+                if outcome.class_name != decision.outcome.class_name:
+                    yield name, value, outcome.class_name
 
     def _with_other_outcomes(
         self, decision: Decision, words: int, fields: FieldValues, given: Given
@@ -190,6 +217,8 @@ class Rulebook(RuleBits):
         return outcome
 
     def _key(self, settled: _Fields, mask: int, words: int, given: Given) -> _Key:
+        if given.suspicious and not self._caution_tag:
+            words |= self._caution_bit
         first = mask & words & self._first_mask
         found = self._by_first.get(first) or self._tags_and_severity(first)
         tags, severity = found if given is NOTHING_GIVEN else self._with_given(found, given)
@@ -247,6 +276,7 @@ class Rulebook(RuleBits):
         ticket_class = self.policy.classes[rank]
         named = [tag for tag in self.policy.tags if tags & self.tag_bits[tag.name]]
         rules = [self.raise_rules[n] for n in raising]
+        suspicious = bool(tags & self._caution_tag if self._caution_tag else rules_held & self._caution_bit)
         outcome = Outcome(
             class_name=ticket_class.name,
             class_rank=rank,
@@ -254,9 +284,10 @@ class Rulebook(RuleBits):
             tags=tuple(tag.name for tag in named),
             fired=(row.id, *self._names(rules_held & self._first_mask), *(rule.id for rule in rules)),
             approvers=tuple(dict.fromkeys(role for rule in rules for role in rule.approvers)),
-            gate_required=ticket_class.gated or any(tag.gated for tag in named),
+            gate_required=suspicious or ticket_class.gated or any(tag.gated for tag in named),
             draft_allowed=ticket_class.draft_allowed,
             must_escalate=ticket_class.must_escalate or any(tag.must_escalate for tag in named),
+            suspicious=suspicious,
         )
         if len(self._outcomes) < _KEEP:
             self._outcomes[key] = outcome

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import islice
-from typing import AnyStr, Literal, TypeAlias
+from typing import AnyStr, Final, Literal, TypeAlias
 
 import msgspec
 import re2
@@ -90,17 +90,10 @@ class TermIndex:
         first: dict[tuple[str, ...], int] = {}
         self.same_as = tuple(first.setdefault(each, position) for position, each in enumerate(words))
         chosen = Backend(backend or (Backend.AHO if _AHO_CORASICK else Backend.RE))
-        self._ascii, self._folded = _compile(first, chosen)
+        #: All hits in a text, overlapping ones too, in the order of their start and then of their term.
+        self.find: Final[_Find] = _compile(first, chosen)
         for each, position in first.items():
             require_found(self.find, position, each)
-
-    def find(self, text: str) -> list[Hit]:
-        """All hits, overlapping ones too, in the order of their start and then of their term."""
-        if text.isascii():
-            return self._ascii(text)
-        folded = fold(text)
-        hits = self._folded(folded.text)
-        return hits if folded.starts is None else _restored(hits, folded)
 
     def scan(self, text: str, limit: int) -> Scan:
         """The hits up to the last separator within `limit` characters; a longer text is truncated there."""
@@ -179,14 +172,25 @@ def _proofs(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
             yield before + spelled, len(before), len(before) + len(spelled)
 
 
-def _compile(terms: dict[tuple[str, ...], int], backend: Backend) -> tuple[_Find, _Find]:
+def _compile(terms: dict[tuple[str, ...], int], backend: Backend) -> _Find:
     by_first: defaultdict[str, list[tuple[int, Sequence[str]]]] = defaultdict(list)
     for words, position in terms.items():
         by_first[words[0]].append((position, words[1:]))
     ascii_rows = [[(term, *_tail(rest)) for term, rest in rows] for rows in by_first.values()]
     folded_rows = [[(term, _anchored(_rest(rest))) for term, rest in rows] for rows in by_first.values()]
     in_ascii, in_folded = _candidates(list(by_first), backend)
-    return _ascii_find(in_ascii, ascii_rows), _folded_find(in_folded, folded_rows)
+    return _ascii_find(in_ascii, ascii_rows, _unfolded(_folded_find(in_folded, folded_rows)))
+
+
+def _unfolded(find: _Find) -> _Find:
+    """Search the folded form of a text and give the places in the text itself."""
+
+    def find_in(text: str) -> list[Hit]:
+        folded = fold(text)
+        hits = find(folded.text)
+        return hits if folded.starts is None else _restored(hits, folded)
+
+    return find_in
 
 
 def _rest(words: Sequence[str]) -> str:
@@ -196,8 +200,8 @@ def _rest(words: Sequence[str]) -> str:
 
 
 def _tail(words: Sequence[str]) -> tuple[bytes, _Rest[bytes] | None]:
-    """How a phrase goes on: the bytes that may stand next, and the pattern for all that follows the first word."""
-    return (b" " + words[0].encode()[:1], _anchored(_rest(words).encode())) if words else (b"", None)
+    """How a phrase goes on after its first word: its usual spelling, and the pattern for every spelling."""
+    return (" ".join((*words, "")).encode(), _anchored(_rest(words).encode())) if words else (b"", None)
 
 
 def _anchored(rest: AnyStr) -> _Rest[AnyStr] | None:
@@ -229,18 +233,24 @@ def _whole_words(firsts: Sequence[AnyStr], word: re.Pattern[AnyStr], margin: int
     return find
 
 
-def _ascii_find(candidates: _Candidates[bytes], table: Sequence[Sequence[_AsciiRow]]) -> _Find:
+def _ascii_find(  # noqa: C901 - the hottest loop of the product: a call for each candidate would cost more than it does
+    candidates: _Candidates[bytes], table: Sequence[Sequence[_AsciiRow]], otherwise: _Find
+) -> _Find:
     def find(text: str) -> list[Hit]:
+        if not text.isascii():
+            return otherwise(text)
         spaced = f"{text}  ".encode().translate(_SPACED)
         hits: list[Hit] = []
         # A candidate spans the space behind the first word; before the text's first word stands its last space.
         for first, start, end in candidates(spaced):
             if spaced[start - 1] != _SPACE:
                 continue
-            for term, next_bytes, rest in table[first]:
+            for term, tail, rest in table[first]:
                 if rest is None:
                     hits.append((term, start, end - 1))
-                elif spaced[end] in next_bytes and (found := rest(spaced, end - 1)):
+                elif spaced.startswith(tail, end):
+                    hits.append((term, start, end + len(tail) - 1))
+                elif spaced[end] in (tail[0], _SPACE) and (found := rest(spaced, end - 1)):
                     hits.append((term, start, found.end()))
         return hits
 

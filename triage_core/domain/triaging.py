@@ -8,6 +8,7 @@ from triage_core.domain import clocks, scoring, sla
 from triage_core.domain.lifecycle import Action, Step, apply, move
 from triage_core.domain.model import Clock, Kind, RiskTag, State, TagSource, Ticket
 from triage_core.domain.policy.service_levels import Metric
+from triage_core.domain.rule_bits import CAUTION
 from triage_core.domain.rulebook import NOTHING_GIVEN, Given
 
 if TYPE_CHECKING:
@@ -50,17 +51,26 @@ def _block(context: Context, ticket: Ticket, checked: Checked) -> list[Step]:
     alerts = context.playbook.alarms.ringing(context.text)
     started = _intake_clock(context.playbook, ticket)
     happened = sla.tick(context.playbook.desk(ticket), started, context.now)
+    tricks = context.playbook.rules.tricks(context.text)
     changes = {
         **_checked(checked),
+        **(_suspected(context.playbook, ticket) if tricks else {}),
         "state": State.INCOMPLETE,
         "policy_version": context.playbook.version,
         "alerts": alerts,
         "clocks": started,
     }
-    steps = [Step(kind=Kind.BLOCKED, changes=changes)]
+    steps = [Step(kind=Kind.BLOCKED, changes=changes, facts={"fired": (CAUTION,), "hits": tricks} if tricks else {})]
     if alerts:
         steps.append(Step(kind=Kind.INTAKE_ALERTED, changes={}, facts={"rules": alerts, "incomplete": True}))
     return [*steps, *edge_steps(ticket.id, happened)]
+
+
+def _suspected(playbook: Playbook, ticket: Ticket) -> dict[str, Any]:
+    """Return what a text that tries to steer a machine does to a ticket before anything else is decided."""
+    tag = playbook.policy.manipulation.tag
+    found = (tag,) if tag in playbook.rules.tag_bits else ()
+    return {"suspicious": True, "gate_required": True, "tags": tags_after(ticket.tags, found)}
 
 
 def _intake_clock(playbook: Playbook, ticket: Ticket) -> tuple[Clock, ...]:
@@ -124,6 +134,7 @@ def classification(playbook: Playbook, ticket: Ticket, decision: Decision) -> di
         "class_rank": outcome.class_rank,
         "severity": outcome.severity,
         "tags": tags_after(ticket.tags, outcome.tags),
+        "suspicious": outcome.suspicious,
         "gate_required": outcome.gate_required,
         "approvers": outcome.approvers,
         "must_escalate": outcome.must_escalate,
@@ -135,9 +146,9 @@ def given_on(ticket: Ticket) -> Given:
     tags = tuple(tag.name for tag in ticket.tags if tag.source is not TagSource.RULE)
     settled = "severity" in ticket.pinned or ticket.class_name is None
     severity = ticket.severity if settled else None
-    if not (tags or ticket.cleared_tags or severity):
+    if not (tags or ticket.cleared_tags or severity or ticket.suspicious):
         return NOTHING_GIVEN
-    return Given(tags=tags, cleared=ticket.cleared_tags, severity=severity)
+    return Given(tags=tags, cleared=ticket.cleared_tags, severity=severity, suspicious=ticket.suspicious)
 
 
 def tags_after(held: Iterable[RiskTag], found: Iterable[str]) -> tuple[RiskTag, ...]:

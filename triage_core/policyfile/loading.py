@@ -11,7 +11,7 @@ from triage_core.domain.errors import PolicyInvalid
 from triage_core.domain.policy import Policy
 from triage_core.domain.policy.problem import Problem, Weight
 from triage_core.policyfile.checks import check_policy
-from triage_core.policyfile.presets import inherited
+from triage_core.policyfile.presets import inherited, preset_root
 from triage_core.policyfile.references import check_references
 from triage_core.policyfile.shapes import sections
 from triage_core.policyfile.tree import Finding, Tree
@@ -38,6 +38,11 @@ def parse_policy(text: str, name: str) -> Policy:
     return _usable(lint_text(text, name))
 
 
+def load_preset(name: str) -> Policy:
+    """Return a preset as it stands; raises `PolicyInvalid` where there is none of this name."""
+    return _usable(_examined(Tree(preset_root(name)), ()))
+
+
 def lint_policy(path: str | Path) -> Reading:
     """Read a policy file and collect errors and warnings; raises `OSError` where the file cannot be opened."""
     name = str(path)
@@ -59,11 +64,12 @@ def lint_text(text: str, name: str) -> Reading:
         tree = Tree(inherited(document.root))
     except PolicyInvalid as unreadable:
         return Reading(policy=None, problems=unreadable.problems)
+    return _examined(tree, document.problems)
+
+
+def _examined(tree: Tree, found: tuple[Problem, ...]) -> Reading:
     policy, findings = _examine(tree.data)
-    return _reading(policy, (*document.problems, *map(tree.problem, findings)))
-
-
-def _reading(policy: Policy, problems: tuple[Problem, ...]) -> Reading:
+    problems = (*found, *map(tree.problem, findings))
     ordered = tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.file, each.line, each.column, each.code)))
     valid = all(problem.severity is Weight.WARNING for problem in ordered)
     return Reading(policy=policy if valid else None, problems=ordered)

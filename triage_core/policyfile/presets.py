@@ -38,8 +38,7 @@ def _preset(wanted: Node) -> Node:
     if name not in PRESETS or wanted.value == name:
         known = [f"{_PREFIX}{each}" for each in PRESETS]
         guess = nearest(f"{_PREFIX}{name}", known)
-        meant = f" (did you mean {guess}?)" if guess and name else ""
-        raise refused(wanted.position, "preset_unknown", "this preset does not exist", f"{one_of(known)}{meant}")
+        raise refused(wanted.position, "preset_unknown", "this preset does not exist", one_of(known), guess)
     return overlay(_compose(_BASE), _compose(name))
 
 

@@ -23,7 +23,7 @@ _NAME: Final = "a name of letters, digits and . _ / : @ + - that begins with a l
 
 #: What is expected where pydantic reports an error of this type; the names in braces come from the error.
 _EXPECTED: Final[Mapping[str, str]] = {
-    "string_type": "text; put a number or a date in quotes",
+    "string_type": "text (put a number in quotes)",
     "string_pattern_mismatch": _NAME,
     "string_too_short": "at least {min_length} character",
     "string_too_long": "at most {max_length} characters",
@@ -73,7 +73,7 @@ def sections(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
                 sound[name] = _adapter(name).validate_python(field.get_default(call_default_factory=True))
             continue
         try:
-            sound[name] = _adapter(name).validate_python(data[name])
+            sound[name] = _adapter(name).validate_python(data[name], by_alias=True, by_name=False)
         except ValidationError as error:
             findings += [_finding((name, *details["loc"]), details) for details in error.errors(include_url=False)]
     return sound, findings

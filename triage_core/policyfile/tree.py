@@ -31,6 +31,7 @@ class Tree:
         """Write the aliases out; raises `PolicyInvalid` where they multiply beyond all measure."""
         self.keys: dict[Path, Position] = {}
         self.values: dict[Path, Position] = {}
+        self._mappings: set[Path] = set()
         self.data = self._data(root, ())
 
     def _data(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - plain data of any shape
@@ -41,6 +42,7 @@ class Tree:
             return [self._data(item, (*path, number)) for number, item in enumerate(node.items)]
         if node.entries is None:
             return node.value
+        self._mappings.add(path)
         data = {}
         for key, (position, child) in node.entries.items():
             self.keys[(*path, key)] = position
@@ -56,10 +58,10 @@ class Tree:
         return found
 
     def position(self, path: Path, *, at_key: bool = False) -> Position:
-        """Return the place of a value, or of its nearest parent that stands in the file."""
+        """Return the place of a value; for one that is missing, that of the key it is missing under."""
         found = self.known(path)
-        inherits = found != path and found in self.keys
-        if (at_key or inherits) and found in self.keys:
+        lacking = found != path and found in self._mappings
+        if (at_key or lacking) and found in self.keys:
             return self.keys[found]
         return self.values[found]
 

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
 from triage_core.domain.errors import PolicyInvalid
 from triage_core.domain.policy.problem import Problem
@@ -85,15 +86,15 @@ def compose(text: str, name: str) -> Document:
     try:
         return _Composer(yaml.parse(text, Loader=_LOADER), name).document()
     except yaml.MarkedYAMLError as error:
-        raise _syntax(error, name) from None
+        raise _syntax(error, name, text) from None
     except yaml.reader.ReaderError as error:
         place = _place(name, text, error.position)
         raise refused(place, "not_text", "this character cannot stand in a YAML file") from None
 
 
-def refused(position: Position, code: str, what: str, expected: str = "") -> PolicyInvalid:
+def refused(position: Position, code: str, what: str, expected: str = "", nearest: str | None = None) -> PolicyInvalid:
     """Make the error of a file that cannot be read any further."""
-    problem = _problem(position, "", code, what, expected)
+    problem = replace(_problem(position, "", code, what, expected), nearest=nearest)
     return PolicyInvalid(str(problem), (problem,))
 
 
@@ -115,20 +116,24 @@ _SENTENCES: Final = (
     ("did not find expected '-' indicator", "this line is not indented like the entries of its list"),
     ("found character that cannot start any token", "this character cannot begin a value; put the text in quotes"),
     ("found a tab character", "a tab stands in the indentation; use spaces"),
-    ("unexpected end of stream", "a quote is opened here and never closed"),
     ("did not find expected ',' or ']'", "this list in brackets is not closed, or a comma is missing"),
     ("did not find expected ',' or '}'", "this mapping in braces is not closed, or a comma is missing"),
     ("block sequence entries are not allowed", "a list entry cannot stand here; begin a new line"),
     ("unknown escape character", "this is no escape sequence of YAML; use single quotes to keep the backslash"),
+    ("did not find expected <document start>", "the document has ended here; nothing may follow"),
 )
 
 
-def _syntax(error: yaml.MarkedYAMLError, name: str) -> PolicyInvalid:
-    mark = error.problem_mark or error.context_mark
-    position = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
-    said = error.problem or "this is no YAML"
+def _syntax(error: yaml.MarkedYAMLError, name: str, text: str) -> PolicyInvalid:
+    mark, said = error.problem_mark or error.context_mark, error.problem or "it cannot be read"
     what = next((ours for theirs, ours in _SENTENCES if theirs in said), f"this is no valid YAML: {said}")
-    return refused(position, "yaml_syntax", what)
+    if "unexpected end of stream" in said and error.context_mark:
+        mark, what = error.context_mark, "a quote is opened here and never closed"
+    if mark is None:
+        return refused(Position(name, 1, 1), "yaml_syntax", what)
+    if any(line.startswith("\t", mark.column) for line in text.split("\n")[mark.line : mark.line + 1]):
+        what = "a tab stands in the indentation; use spaces"
+    return refused(Position(name, mark.line + 1, mark.column + 1), "yaml_syntax", what)
 
 
 class _Composer:

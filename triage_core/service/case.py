@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -10,12 +10,15 @@ from msgspec.structs import replace
 from triage_core.domain import chain, ticking
 from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import Actor, Entry, Ticket
-from triage_core.ports import Answer, Change, StoredText, Timer
+from triage_core.ports import Change, StoredText, Timer
 from triage_core.service.outgoing import messages_of
+from triage_core.service.repeating import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from triage_core.service.repeating import Once
 
 
 class Case:
@@ -24,6 +27,7 @@ class Case:
     def __init__(self, ticket: Ticket, actor: Actor, now: datetime, digest_key: bytes) -> None:
         """Begin on a ticket as it was read; a version of 0 means that it does not exist yet."""
         self.ticket = ticket
+        self._before = ticket
         self._expected = ticket.version
         self._actor = actor
         self._now = now
@@ -74,29 +78,31 @@ class Case:
             )
         )
 
-    def change(self, answer: Answer | None = None) -> Change:
-        """Seal what happened."""
-        lines = chain.seal(self._entries, self.ticket.head)
-        version = self._expected + len(lines)
-        head = lines[-1].hash if lines else self.ticket.head
-        self.ticket = replace(self.ticket, version=version, head=head, updated_at=self._now)
+    def change(self, once: Once | None = None) -> Change:
+        """Seal what happened, and keep its answer where it was asked for once."""
+        before, lines = self._before, chain.seal(self._entries, self.ticket.head)
+        if lines:
+            version = self._expected + len(lines)
+            self.ticket = replace(self.ticket, version=version, head=lines[-1].hash, updated_at=self._now)
         due = ticking.timers(self.ticket)
         return Change(
             ticket=self.ticket,
             expected=self._expected,
             lines=lines,
             texts=tuple(self._texts),
-            timers=tuple(Timer(purpose=item.purpose, due_at=item.at, edge=item.edge) for item in due),
+            timers=tuple(Timer(purpose=item.purpose, due_at=item.at, edge=item.edge) for item in due)
+            if lines
+            else None,
             messages=messages_of(self.ticket, self._entries),
-            answer=answer,
+            answer=kept(once, before if self._expected else None, self.ticket, self._now),
         )
+
+
+def number_of(text: StoredText, ticket_id: str) -> int:
+    """Return the line that a text came with, which its id names."""
+    return int(text.id.removeprefix(f"{ticket_id}-").partition("-")[0])
 
 
 def opening(ticket: Ticket) -> dict[str, Any]:
     """Return what the first line of a ticket's timeline says about it: every field that is not at its default."""
-    blank = {field.name: field.default for field in msgspec.structs.fields(Ticket)}
-    return {
-        name: value
-        for name in ticket.__struct_fields__
-        if (value := getattr(ticket, name)) != blank[name] and name not in {"version", "head", "updated_at"}
-    }
+    return {name: value for name, default in _BLANK.items() if (value := getattr(ticket, name)) != default}

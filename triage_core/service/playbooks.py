@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from triage_core.domain.errors import TriageError
 from triage_core.domain.playbook import Playbook
 from triage_core.domain.policy import Policy
+from triage_core.domain.promises import with_pinned_holidays
 from triage_core.ports import StoredPolicy
 
 if TYPE_CHECKING:
@@ -30,6 +31,16 @@ class NoPolicy(TriageError):
         )
 
 
+class PolicyUnapproved(TriageError):
+    """The policy names nobody who approved it."""
+
+    code = "policy_unapproved"
+
+    def __init__(self) -> None:
+        """Say what is missing, and what can be done without it."""
+        super().__init__("this policy is not approved: name who approved it in change_note.approved_by")
+
+
 class Playbooks:
     """Compiled policies by tenant and version; a version never changes, so it is compiled once."""
 
@@ -41,10 +52,13 @@ class Playbooks:
         self._lock = Lock()
 
     def activate(self, tenant: str, policy: Policy, active_from: datetime) -> Playbook:
-        """Store a policy version for a tenant; new tickets use it from that moment.
+        """Store a policy version for a tenant, its holidays pinned; new tickets use it from that moment.
 
-        Raises `PolicyTaken` where the version exists with other content.
+        Raises `PolicyTaken` where the version exists with other content, and `PolicyUnapproved`.
         """
+        if policy.change_note.approved_by is None:
+            raise PolicyUnapproved
+        policy = with_pinned_holidays(policy)
         document = policy.model_dump_json(by_alias=True, exclude_defaults=True)
         playbook = Playbook(policy)
         fingerprint = sha256(document.encode()).hexdigest()

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
-from triage_core.domain import assigning, chain, overriding, ticking, triaging
+from triage_core.domain import assigning, chain, overriding, ticking, triaging, updating
 from triage_core.domain.context import Context
-from triage_core.domain.errors import (
-    AnswerTaken,
-    IdempotencyConflict,
-    NaiveTime,
-    SourceTaken,
-    StaleTicket,
-    TicketNotFound,
-)
+from triage_core.domain.errors import AnswerTaken, NaiveTime, SourceTaken, StaleTicket, TicketNotFound
 from triage_core.domain.explanation import Explanation, explain
+from triage_core.domain.feedback import Feedback, give
 from triage_core.domain.happening import Event, Happened, moment, steps_of
-from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import SYSTEM, Actor, Kind, Mode, RiskTag, State, TagSource, Ticket, Value
+from triage_core.domain.lifecycle import Step, rebuild
+from triage_core.domain.model import SYSTEM, Actor, Kind, State, Ticket, Value
 from triage_core.domain.statement import Statement, state
-from triage_core.ports import Answer
+from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening
 from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
+from triage_core.service.repeating import Once, recall
+from triage_core.service.submission import Submission, Submitted, texts_of, version_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from triage_core.domain.overriding import Correction
     from triage_core.domain.playbook import Playbook
     from triage_core.ports import Store
+
+__all__ = ["Submission", "Submitted", "Swept", "Triage"]
 
 #: What an action does to a ticket, given what it sees.
 Steps: TypeAlias = "Callable[[Context, Ticket], list[Step]]"
@@ -41,34 +39,6 @@ Steps: TypeAlias = "Callable[[Context, Ticket], list[Step]]"
 _NOW: Final = Event(what=Happened.NOTE_ADDED)
 #: How often an action is repeated on a ticket that somebody else changed in between.
 _ATTEMPTS: Final = 5
-
-
-class Submission(Value, frozen=True, kw_only=True):
-    """A ticket as a channel hands it over."""
-
-    tenant: str
-    source: str
-    source_id: str
-    source_version: str = "1"
-    channel: str = "api"
-    #: When the customer sent it; the moment of the submission when empty.
-    created_at: datetime | None = None
-    subject: str
-    body: str
-    customer: str | None = None
-    requester: str | None = None
-    intake: dict[str, Any] = msgspec.field(default_factory=dict)
-    tags: tuple[str, ...] = ()
-    severity: str | None = None
-    mode: Mode = Mode.LIVE
-
-
-class Submitted(Value, frozen=True, kw_only=True):
-    """The answer to a submission, the same for every repetition."""
-
-    ticket_id: str
-    outcome: str
-    replayed: bool = False
 
 
 class Swept(Value, frozen=True, kw_only=True):
@@ -88,6 +58,16 @@ class Triage:
         self._now: Final = now
         self._new_id: Final = new_id
         self._loads: Final = Loads(store)
+        self._once: Once | None = None
+
+    def under(self, once: Once | None) -> Triage:
+        """Return the same use cases for one request that has an idempotency key; its answer is stored with its effect.
+
+        A repeated request raises `AnswerTaken`, or whatever stands against doing it again; `recall` then has its answer.
+        """
+        bound = copy(self)
+        bound._once = once  # noqa: SLF001 - a copy of itself
+        return bound
 
     # --- taking tickets in ----------------------------------------------------------------------------------------
 
@@ -98,17 +78,18 @@ class Triage:
         """
         if submission.created_at is not None and submission.created_at.utcoffset() is None:
             raise NaiveTime("created_at")
-        digest_key = self.store.digest_key(submission.tenant)
-        fingerprint = chain.digest(digest_key, msgspec.json.encode(submission).decode())
+        submission = readable(submission)
+        if key is not None:
+            digest = chain.digest(self.store.digest_key(submission.tenant), msgspec.json.encode(submission).decode())
+            return self.under(Once(key=key, digest=digest)).submit(submission, actor)
         try:
-            return self._take_in(submission, actor, key, fingerprint, digest_key)
+            return self._take_in(submission, actor)
         except (AnswerTaken, SourceTaken):
-            return self._known(submission, key, fingerprint)
+            return self._known(submission, actor)
 
-    def _take_in(
-        self, submission: Submission, actor: Actor, key: str | None, fingerprint: str, digest_key: bytes
-    ) -> Submitted:
+    def _take_in(self, submission: Submission, actor: Actor) -> Submitted:
         now = self._now()
+        digest_key = self.store.digest_key(submission.tenant)
         playbook = self.playbooks.active(submission.tenant, now)
         ticket = self._blank(submission, now, digest_key, playbook)
         text = triaging.joined(submission.subject, submission.body)
@@ -116,43 +97,28 @@ class Triage:
         context = Context(playbook=playbook, now=now, actor=actor, text=text, loads=loads)
         arrived = triaging.arrive(context, ticket, submission.intake)
         case = Case(ticket, actor, now, digest_key)
-        case.take([Step(kind=Kind.SUBMITTED, changes=opening(ticket), texts=_texts(submission)), *arrived])
-        answer = Submitted(ticket_id=ticket.id, outcome=_outcome(case.ticket))
-        stored = msgspec.json.encode(answer).decode()
-        kept = Answer(key=key, request_digest=fingerprint, body=stored, at=now) if key else None
-        self.store.save(case.change(kept))
+        submitted = Step(kind=Kind.SUBMITTED, changes=opening(ticket), texts=texts_of(submission))
+        case.take([submitted, *arrived], version_event(submission).source_event_id)
+        self.store.save(case.change(self._once))
         self._loads.add(submission.tenant, case.ticket.owner)
-        return answer
+        return Submitted(ticket_id=ticket.id, outcome=_outcome(case.ticket))
 
     def _blank(self, submission: Submission, now: datetime, digest_key: bytes, playbook: Playbook) -> Ticket:
-        known = playbook.rules.tag_bits
         requester = submission.requester
-        return Ticket(
-            tenant=submission.tenant,
-            id=self._new_id(),
-            source=submission.source,
-            source_id=submission.source_id,
-            source_version=submission.source_version,
-            channel=submission.channel,
-            mode=submission.mode,
-            state=State.INCOMPLETE,
-            created_at=min(submission.created_at or now, now).astimezone(UTC),
-            updated_at=now,
-            customer=submission.customer,
-            requester_key=chain.digest(digest_key, requester.strip().casefold()) if requester else None,
-            tags=tuple(RiskTag(name=tag, source=TagSource.SOURCE) for tag in submission.tags if tag in known),
-            severity=submission.severity if submission.severity in playbook.rules.severity_ranks else None,
-        )
+        key = chain.digest(digest_key, requester.strip().casefold()) if requester else None
+        return msgspec.structs.replace(begun(submission, now, playbook), id=self._new_id(), requester_key=key)
 
-    def _known(self, submission: Submission, key: str | None, fingerprint: str) -> Submitted:
-        if key and (answer := self.store.answer(submission.tenant, key)):
-            if answer.request_digest != fingerprint:
-                raise IdempotencyConflict
-            return msgspec.structs.replace(msgspec.json.decode(answer.body, type=Submitted), replayed=True)
-        ticket = self.store.by_source(submission.tenant, submission.source, submission.source_id)
+    def _known(self, submission: Submission, actor: Actor) -> Submitted:
+        tenant = submission.tenant
+        if self._once and (answered := recall(self.store, tenant, self._once)):
+            then = self.as_of(tenant, answered.ticket_id, answered.version)
+            return Submitted(ticket_id=then.id, outcome=_outcome(then), replayed=True)
+        ticket = self.store.by_source(tenant, submission.source, submission.source_id)
         if ticket is None:
             raise StaleTicket
-        return Submitted(ticket_id=ticket.id, outcome=_outcome(ticket), replayed=True)
+        after = self._act(tenant, ticket.id, actor, _update(submission), version_event(submission))
+        is_same = after.version == ticket.version
+        return Submitted(ticket_id=ticket.id, outcome=_outcome(after), replayed=is_same, is_new=False)
 
     # --- working on tickets ---------------------------------------------------------------------------------------
 
@@ -180,6 +146,10 @@ class Triage:
         """Turn an offered ticket down."""
         return self._act(tenant, ticket_id, actor, lambda seen, ticket: assigning.decline(seen, ticket, reason))
 
+    def hear(self, tenant: str, ticket_id: str, feedback: Feedback, actor: Actor) -> Ticket:
+        """Keep what somebody says about the handling of a ticket."""
+        return self._act(tenant, ticket_id, actor, lambda seen, _: give(seen, feedback))
+
     def record(self, tenant: str, ticket_id: str, event: Event, actor: Actor) -> Ticket:
         """Record what happened on a ticket; the same source event has one effect."""
         return self._act(tenant, ticket_id, actor, lambda seen, ticket: steps_of(seen, ticket, event), event)
@@ -188,13 +158,11 @@ class Triage:
         """Let time catch up, take the steps, save; again from the start where somebody was quicker."""
         for _ in range(_ATTEMPTS):
             ticket = self.ticket(tenant, ticket_id)
-            if event.source_event_id and self._happened(ticket, event.source_event_id):
-                return ticket
             case = self._case(ticket, actor, steps, event)
-            if case.is_empty:
+            if case.is_empty and self._once is None:
                 return ticket
             try:
-                self.store.save(case.change())
+                self.store.save(case.change(self._once))
             except StaleTicket:
                 continue
             self._loads.moved(tenant, ticket, case.ticket)
@@ -205,6 +173,9 @@ class Triage:
         """Take the steps at the moment of the event, with what time did before it and after it."""
         now = self._now()
         tenant = ticket.tenant
+        case = Case(ticket, actor, now, self.store.digest_key(tenant))
+        if event.source_event_id and self._happened(ticket, event.source_event_id):
+            return case
         seen = Context(
             playbook=self.playbooks.stamped(ticket, now),
             now=now,
@@ -212,7 +183,6 @@ class Triage:
             text=self.text(tenant, ticket.id),
             loads=self._loads.of(tenant, now),
         )
-        case = Case(ticket, actor, now, self.store.digest_key(tenant))
         then = msgspec.structs.replace(seen, now=moment(event, now))
         case.take(ticking.due(then, ticket))
         case.take(steps(seen, case.ticket), event.source_event_id)
@@ -247,6 +217,13 @@ class Triage:
             raise TicketNotFound
         return ticket
 
+    def as_of(self, tenant: str, ticket_id: str, version: int) -> Ticket:
+        """Return a ticket as it stood at a line of its timeline; raises `TicketNotFound`."""
+        ticket = self.ticket(tenant, ticket_id)
+        if ticket.version == version:
+            return ticket
+        return rebuild(self.store.timeline(tenant, ticket_id)[:version])
+
     def text(self, tenant: str, ticket_id: str) -> str:
         """Return subject, newline and body as the rules read them; empty where they were erased."""
         texts = {text.kind: text.content for text in self.store.texts(tenant, ticket_id)}
@@ -267,11 +244,16 @@ class Triage:
         return state(ticket, self.playbooks.stamped(ticket, self._now()).policy)
 
 
-def _texts(submission: Submission) -> dict[str, str]:
-    """Return what is stored beside the timeline; the intake as given may hold anything, so it is text too."""
-    given = {"given": msgspec.json.encode(submission.intake).decode()} if submission.intake else {}
-    requester = {"requester": submission.requester} if submission.requester else {}
-    return {"subject": submission.subject, "body": submission.body, **given, **requester}
+def _update(submission: Submission) -> Steps:
+    text = triaging.joined(submission.subject, submission.body)
+
+    def steps(seen: Context, ticket: Ticket) -> list[Step]:
+        newer = msgspec.structs.replace(seen, text=text)
+        updated, *rest = updating.update(newer, ticket, submission.source_version, submission.intake, submission.tags)
+        texts = {} if text == seen.text else {"subject": submission.subject, "body": submission.body}
+        return [msgspec.structs.replace(updated, texts=texts), *rest]
+
+    return steps
 
 
 def _outcome(ticket: Ticket) -> str:

@@ -14,10 +14,14 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
-from triage_core.domain.chain import Flaw, Head, against_checkpoint, flaws_of
+import msgspec
+
+from triage_core.domain import chain
+from triage_core.domain.chain import Flaw, Head, Line, against_checkpoint, flaws_of
 from triage_core.domain.errors import TriageError
+from triage_core.domain.lifecycle import rebuild
 from triage_core.domain.model import Value
-from triage_core.ports import Checkpoints, Evidence
+from triage_core.ports import Checkpoints, Evidence, Tickets
 
 if TYPE_CHECKING:
     from triage_core.service.checkpoints import Checkpoint
@@ -28,7 +32,7 @@ _PAGE = 500
 Lines = Sequence[tuple[int, str, str]]
 
 
-class Ledger(Evidence, Checkpoints, Protocol):
+class Ledger(Evidence, Checkpoints, Tickets, Protocol):
     """The part of a store that keeps and proves timelines."""
 
 
@@ -62,15 +66,15 @@ class Report(Value, frozen=True, kw_only=True):
     def reach(self) -> str:
         """Say what the check can see, for everyone who reads its result."""
         if self.checkpoint_at is None:
-            return "edits, gaps and reorderings; that lines were cut off or rewritten as a whole needs a checkpoint"
+            return "edits, gaps, reorderings, differing rows; to see truncation or full rewriting it needs a checkpoint"
         return (
-            "edits, gaps and reorderings, and truncation and rewriting of all that stood at checkpoint "
-            f"{self.checkpoint} of {self.checkpoint_at.isoformat()}; what came later needs a later checkpoint"
+            "edits, gaps, reorderings and rows that differ, and truncation and rewriting of all that stood at "
+            f"checkpoint {self.checkpoint} of {self.checkpoint_at.isoformat()}; later lines need a later checkpoint"
         )
 
 
 def verify(
-    store: Evidence,
+    store: Ledger,
     tenant: str,
     checkpoint: Checkpoint | None = None,
     progress: Callable[[int], object] = lambda _lines: None,
@@ -80,9 +84,9 @@ def verify(
         raise CheckpointOfOther
     chains = lines = 0
     flaws: list[Flaw] = []
-    for ticket_id, head, chain in _chains(store, tenant):
-        chains, lines = chains + 1, lines + len(chain)
-        flaws += _settled_flaws(store, tenant, ticket_id, (head, chain))
+    for ticket_id, head, found in _chains(store, tenant):
+        chains, lines = chains + 1, lines + len(found)
+        flaws += _settled_flaws(store, tenant, ticket_id, (head, found)) or _row_flaws(store, tenant, ticket_id)
         progress(lines)
     if checkpoint is None:
         return Report(tenant=tenant, chains=chains, lines=lines, flaws=tuple(flaws))
@@ -120,6 +124,24 @@ def _settled_flaws(store: Evidence, tenant: str, ticket_id: str, found: tuple[He
         return []
     head, lines = store.chain(tenant, ticket_id)
     return flaws_of(ticket_id, lines, head)
+
+
+def _row_flaws(store: Ledger, tenant: str, ticket_id: str) -> list[Flaw]:
+    """Hold a ticket's row against what its sound chain adds up to; a row that moved on meanwhile is left alone."""
+    head, lines = store.chain(tenant, ticket_id)
+    read = [Line(entry=chain.read(body), body=body, hash=seal) for _, body, seal in lines]
+    try:
+        ticket = store.ticket(tenant, ticket_id)
+        if ticket is None or not read or rebuild(read) == ticket or store.chain(tenant, ticket_id)[0] != head:
+            return []
+    except msgspec.ValidationError:
+        pass
+    return [_row_flaw(ticket_id, len(read))]
+
+
+def _row_flaw(ticket_id: str, number: int) -> Flaw:
+    what = "the ticket's row does not say what its timeline adds up to"
+    return Flaw(ticket_id=ticket_id, number=number, code="row_differs", what=what)
 
 
 def _against(store: Evidence, checkpoint: Checkpoint) -> Iterator[Flaw]:

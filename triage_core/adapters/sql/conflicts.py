@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from triage_core.adapters.changes import repeats_answer, repeats_source
 from triage_core.adapters.sql import queries
 from triage_core.adapters.sql.encoding import escape
 from triage_core.adapters.sql.reading import Reader
@@ -13,7 +14,10 @@ from triage_core.ports import Change
 
 def conflict(reader: Reader, changes: Sequence[Change]) -> TriageError | None:
     """Say why changes cannot be saved, or nothing when nothing stands against them."""
-    return next((error() for error, holds in _REASONS if any(holds(reader, change) for change in changes)), None)
+    for error, repeats, holds in _REASONS:
+        if repeats(changes) or any(holds(reader, change) for change in changes):
+            return error()
+    return None
 
 
 def _is_answered(reader: Reader, change: Change) -> bool:
@@ -40,12 +44,19 @@ def _is_handled(reader: Reader, change: Change) -> bool:
     return len(set(events)) < len(events) or not handled.isdisjoint(events)
 
 
-_REASONS: tuple[
-    tuple[type[AnswerTaken | SourceTaken | StaleTicket | EventTaken], Callable[[Reader, Change], bool]], ...
+def _never(_changes: Sequence[Change]) -> bool:
+    return False
+
+
+#: The error, when changes of one save raise it against each other, and when one raises it against what is stored.
+_Reason = tuple[
+    type[AnswerTaken | SourceTaken | StaleTicket | EventTaken],
+    Callable[[Sequence[Change]], bool],
+    Callable[[Reader, Change], bool],
 ]
-_REASONS = (
-    (AnswerTaken, _is_answered),
-    (SourceTaken, _is_submitted),
-    (StaleTicket, _is_stale),
-    (EventTaken, _is_handled),
+_REASONS: tuple[_Reason, ...] = (
+    (AnswerTaken, repeats_answer, _is_answered),
+    (SourceTaken, repeats_source, _is_submitted),
+    (StaleTicket, _never, _is_stale),
+    (EventTaken, _never, _is_handled),
 )

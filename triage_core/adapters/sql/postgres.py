@@ -44,12 +44,8 @@ class PostgresStore(SqlStore):
     def __init__(self, url: str) -> None:
         """Connect and make the tables if the database is new."""
         super().__init__("postgresql")
-        self._engine = engine_for(url)
+        self._engine = schema.prepared(engine_for(url))
         self._statements = Statements(self._engine.dialect)
-        try:
-            schema.prepare(self._engine)
-        except OperationalError as error:
-            raise StoreUnavailable from error
 
     def close(self) -> None:
         """Release the connections."""
@@ -125,5 +121,6 @@ def engine_for(url: str) -> Engine:
         isolation_level="AUTOCOMMIT",
         pool_size=_CONNECTIONS,
         max_overflow=_CONNECTIONS,
+        pool_use_lifo=True,  # few connections stay warm, the others may be idle
         connect_args={"prepare_threshold": _PREPARE_AFTER},
     )

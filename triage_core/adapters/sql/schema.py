@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from triage_core.adapters.failures import SchemaNewer, SchemaOutdated
+from triage_core.adapters.failures import SchemaNewer, SchemaOutdated, StoreUnavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -22,6 +22,19 @@ VERSION_TABLE = "triage_schema"
 _FOUND = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - a constant
 #: Any number that other programs do not use for their own lock.
 _POSTGRES_LOCK = 7_214_460_301
+
+
+def prepared(engine: Engine) -> Engine:
+    """Return an engine whose database is ready, or close it and say what is wrong."""
+    try:
+        prepare(engine)
+    except OperationalError as error:
+        engine.dispose()
+        raise StoreUnavailable from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def prepare(engine: Engine) -> None:

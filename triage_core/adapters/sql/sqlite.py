@@ -43,12 +43,11 @@ class SqliteStore(SqlStore):
     def __init__(self, url: str, patience: timedelta = PATIENCE) -> None:
         """Open the database and make it if it is new."""
         super().__init__("sqlite")
-        self._engine = engine_for(url, patience)
+        self._engine = schema.prepared(engine_for(url, patience))
         in_memory = isinstance(self._engine.pool, StaticPool)
         # In memory there is one connection, so readers and the writer take turns.
         self._turn: AbstractContextManager[object] = threading.RLock() if in_memory else nullcontext()
         self._statements = Statements(sqlite_dialect(paramstyle="named"))
-        schema.prepare(self._engine)
         self._writer = GroupCommit(self._write)
 
     def close(self) -> None:

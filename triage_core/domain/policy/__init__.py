@@ -7,9 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from triage_core.domain.policy.caution import Manipulation
 from triage_core.domain.policy.gates import Gates, Stages, Template
 from triage_core.domain.policy.intake import Intake
 from triage_core.domain.policy.people import Escalation, Ladder, Person, Queue, Role, Routing
+from triage_core.domain.policy.related import Related
 from triage_core.domain.policy.rules import Matrix, RaiseRule, Score, SeverityScheme, Tag, TagRule, TicketClass
 from triage_core.domain.policy.service_levels import CalendarSpec, ServiceLevels
 from triage_core.domain.policy.values import Duration, Name, Names, Section, Text, as_entry
@@ -58,6 +60,8 @@ class Policy(Section):
     tags: tuple[Annotated[Tag, as_entry("name", Tag)], ...] = ()
     tag_rules: tuple[TagRule, ...] = ()
     score: Score = Score()
+    manipulation: Manipulation = Manipulation()
+    related: Related = Related()
 
     calendars: dict[Name, CalendarSpec]
     service_levels: ServiceLevels

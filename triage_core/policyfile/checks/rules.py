@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -102,26 +103,25 @@ def _term_lists(policy: Policy) -> Iterator[tuple[Path, tuple[str, ...]]]:
 def findable_terms(policy: Policy) -> Iterator[Finding]:
     """Every term has a word and is found in its own spelling."""
     for path, terms in _term_lists(policy):
-        for number, term in enumerate(terms):
-            if _broken(term):
+        for number, term in enumerate(terms if _index(terms) is None else ()):
+            if _index((term,)) is None:
                 what = "this term is not found in its own spelling"
                 yield Finding(path=(*path, number), what=what, expected="at least one word of plain letters or digits")
 
 
-def _broken(*terms: str) -> bool:
+@lru_cache(maxsize=64)
+def _index(terms: tuple[str, ...]) -> TermIndex | None:
     try:
-        TermIndex(terms)
+        return TermIndex(terms)
     except TermInvalid:
-        return True
-    return False
+        return None
 
 
 def terms_once(policy: Policy) -> Iterator[Finding]:
     """No two terms of a rule are the same once case and joints do not count."""
     for path, terms in _term_lists(policy):
-        if _broken(*terms):
-            continue
-        for number, first in enumerate(TermIndex(terms).same_as):
+        index = _index(terms)
+        for number, first in enumerate(index.same_as if index else ()):
             if first != number:
                 what = f'"{terms[number]}" is the same term as "{terms[first]}", since case and joints do not count'
                 yield Finding(path=(*path, number), what=what, expected="each term once")

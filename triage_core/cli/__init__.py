@@ -1,0 +1,54 @@
+"""Which commands does `triage` offer?"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from triage_core import __version__
+from triage_core.cli import checkpoint, demo, explain, policy, replay, triage, verify
+from triage_core.cli.failures import DEBUG, CarefulGroup, unexpected
+
+_HELP = """Triage for support tickets: class, severity, risk tags, deadlines, owners, and the reasons for each."""
+_EXITS = """Exit codes: 0 done · 1 something was found (problems, flaws) · 2 the command line or a file cannot be used ·
+3 something is missing or in conflict · 70 a mistake in the program. Texts go to standard output, failures to standard
+error; NO_COLOR turns colours off."""
+
+app = typer.Typer(
+    cls=CarefulGroup,
+    help=_HELP,
+    epilog=_EXITS.replace("\n", " "),
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(demo.demo)
+app.command()(triage.triage)
+app.command()(explain.explain)
+app.command()(verify.verify)
+app.command()(replay.replay)
+app.command("import")(replay.import_log)
+app.add_typer(policy.app, name="policy")
+app.add_typer(checkpoint.app, name="checkpoint")
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option(DEBUG, help="Show where in the program a failure arose.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    del debug  # read by the group of commands where a failure is told
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the one place that answers what nobody expected
+        sys.exit(unexpected(error))

@@ -1,0 +1,46 @@
+"""With which number does a command end, so that a script can tell what happened?"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from triage_core.domain.errors import TriageError
+
+
+class Exit(IntEnum):
+    """The documented exit codes."""
+
+    OK = 0
+    #: The command did its work and found something: problems in a policy, flaws in a timeline.
+    FINDINGS = 1
+    #: The command line or a file cannot be used as it stands.
+    BAD_INPUT = 2
+    #: Something does not exist, cannot be reached, or exists with other content.
+    CONFLICT = 3
+    #: A mistake in this program.
+    UNEXPECTED = 70
+
+
+_BY_CODE: Final = {
+    "signature_wrong": Exit.FINDINGS,
+    "not_sound": Exit.FINDINGS,
+    "database_missing": Exit.CONFLICT,
+    "ticket_not_found": Exit.CONFLICT,
+    "no_policy": Exit.CONFLICT,
+    "policy_taken": Exit.CONFLICT,
+    "demo_needs_room": Exit.CONFLICT,
+    "file_taken": Exit.CONFLICT,
+    "stale_ticket": Exit.CONFLICT,
+    "source_taken": Exit.CONFLICT,
+    "schema_outdated": Exit.CONFLICT,
+    "schema_newer": Exit.CONFLICT,
+    "store_unavailable": Exit.CONFLICT,
+    "store_busy": Exit.CONFLICT,
+}
+
+
+def exit_of(error: TriageError) -> Exit:
+    """Return how a command ends on an expected failure."""
+    return _BY_CODE.get(error.code, Exit.BAD_INPUT)

@@ -1,0 +1,1 @@
+"""What does the product promise to callers? Messages, operations, events and problems, as data."""

@@ -1,0 +1,220 @@
+"""Which events leave the service, and what do they say?
+
+Every event has the same flat fields; those that do not concern it are null. None carries a text of a ticket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from triage_core.contract import fields as f
+from triage_core.contract.messages import Told
+from triage_core.contract.shape import shapes_of
+from triage_core.domain.model import State
+from triage_core.domain.policy.people import LadderKind
+from triage_core.domain.policy.service_levels import Metric
+
+
+class EventType(StrEnum):
+    """Kinds of event that a receiver can subscribe to."""
+
+    TICKET_TRIAGED = "ticket.triaged"
+    TICKET_BLOCKED = "ticket.blocked"
+    TICKET_OVERRIDDEN = "ticket.overridden"
+    TICKET_CLOSED = "ticket.closed"
+    INTAKE_ALERTED = "intake.alerted"
+    SLA_AT_RISK = "sla.at_risk"
+    SLA_BREACHED = "sla.breached"
+    APPROVAL_REQUESTED = "approval.requested"
+    APPROVAL_DECIDED = "approval.decided"
+    ESCALATION_RAISED = "escalation.raised"
+    ESCALATION_ACKNOWLEDGED = "escalation.acknowledged"
+    ESCALATION_LEVEL_CHANGED = "escalation.level_changed"
+    ESCALATION_RESOLVED = "escalation.resolved"
+    REPORT_WEEKLY_READY = "report.weekly_ready"
+
+
+class ApprovalOutcome(StrEnum):
+    """How a request for approval ended; silence is never a decision."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    NO_CHANNEL = "no_channel"
+    SUPERSEDED = "superseded"
+
+
+_DUE: Final = "2026-03-02T09:15:00Z"
+
+
+class Event(Told):
+    """Something that happened, as receivers get it."""
+
+    id: f.EventId
+    type: Annotated[EventType, f.field("Event Type", "Kind of event.", "ticket.triaged")]
+    at: Annotated[f.Moment, f.field("Happened At", "When it happened.", f.AT)]
+    tenant: f.Tenant
+    ticket_id: f.TicketId | None
+    source: f.Source | None
+    source_id: f.SourceId | None
+    state: f.StateName | None
+    class_name: Annotated[f.ClassName | None, Field(alias="class")]
+    severity: f.Severity | None
+    risk_tags_csv: f.RiskTagsCsv | None
+    gate_required: Annotated[f.GateRequired | None, Field()]
+    queue: f.Queue | None
+    owner: f.Owner | None
+    mode: f.ModeName | None
+    missing_csv: Annotated[str, f.csv("Missing Fields", "Intake fields that are missing.", "impact,urgency")] | None
+    rules_csv: Annotated[str, f.csv("Rules", "Rules whose words rang.", "security-words")] | None
+    edge: Annotated[str, f.field("Edge", "Stable name of the moment.", "0192f3a7c1d2/first_reply/1/breached")] | None
+    metric: f.MetricName | None
+    share: Annotated[float, f.field("Share", "Part of the target that is used up.", 0.75)] | None
+    cause: Annotated[str, f.field("Cause", "Why the target was missed.", "late")] | None
+    due_at: Annotated[f.Moment, f.field("Due At", "When the target is used up.", _DUE)] | None
+    approval_id: Annotated[str, f.field("Approval", "Identifier of the request for approval.", "a0192f3a7")] | None
+    approval_outcome: (
+        Annotated[ApprovalOutcome, f.field("Approval Outcome", "How the request ended.", "approved")] | None
+    )
+    approval_expires_at: (
+        Annotated[f.Moment, f.field("Approval Expires At", "When the request ends by itself.", _DUE)] | None
+    )
+    escalation_id: Annotated[str, f.field("Escalation", "Identifier of the escalation.", "e0192f3a7")] | None
+    escalation_kind: (
+        Annotated[LadderKind, f.field("Escalation Kind", "Along which line it climbs.", "hierarchical")] | None
+    )
+    escalation_level: Annotated[int, f.field("Escalation Level", "Rung that is called, counted from one.", 1)] | None
+    acknowledge_by: (
+        Annotated[f.Moment, f.field("Acknowledge By", "When the next rung is called.", "2026-03-02T09:05:00Z")] | None
+    )
+    acknowledged_by: Annotated[f.PersonId, f.field("Acknowledged By", "Person who took it over.", "lee")] | None
+    next_checkpoint_at: (
+        Annotated[f.Moment, f.field("Next Checkpoint At", "When news are promised.", "2026-03-02T09:30:00Z")] | None
+    )
+    report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-10")] | None
+    report_week: Annotated[str, f.field("Report Week", "Week that the report is about.", "2026-W10")] | None
+
+
+#: What every event about a ticket says.
+ABOUT_TICKET: Final = (
+    *("ticket_id", "source", "source_id", "state", "class", "severity", "risk_tags_csv", "gate_required"),
+    *("queue", "owner", "mode"),
+)
+_ENVELOPE: Final = ("id", "type", "at", "tenant")
+_CLOCK: Final = ("edge", "metric", "due_at")
+_ESCALATION: Final = ("escalation_id", "escalation_kind", "escalation_level")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One kind of event: what people read about it, and the fields that it fills."""
+
+    type: EventType
+    title: str
+    description: str
+    fills: tuple[str, ...]
+    #: Values that make the sample this event and no other.
+    like: dict[str, Any]
+
+
+def _about(event: EventType, title: str, when: str, *more: str, **like: object) -> EventRow:
+    fills = (*_ENVELOPE, *ABOUT_TICKET, *more)
+    return EventRow(type=event, title=title, description=f"Triggers when {when}.", fills=fills, like=like)
+
+
+_T: Final = EventType
+EVENTS: Final[dict[EventType, EventRow]] = {
+    row.type: row
+    for row in (
+        _about(_T.TICKET_TRIAGED, "Ticket Triaged", "a ticket was classified and routed"),
+        _about(
+            _T.TICKET_BLOCKED,
+            "Ticket Blocked",
+            "a ticket lacks mandatory fields",
+            "missing_csv",
+            state=State.INCOMPLETE,
+            severity=None,
+            risk_tags_csv="",
+            gate_required=False,
+            queue=None,
+            owner=None,
+            **{"class": None},
+        ),
+        _about(_T.TICKET_OVERRIDDEN, "Ticket Overridden", "a person corrected a decision"),
+        _about(_T.TICKET_CLOSED, "Ticket Closed", "a ticket was closed", state=State.CLOSED),
+        _about(
+            _T.INTAKE_ALERTED,
+            "Incomplete Ticket Alerted",
+            "an incomplete ticket holds words of a serious risk",
+            "rules_csv",
+            state=State.INCOMPLETE,
+            severity=None,
+            risk_tags_csv="",
+            gate_required=False,
+            queue=None,
+            owner=None,
+            **{"class": None},
+        ),
+        _about(
+            _T.SLA_AT_RISK,
+            "Deadline at Risk",
+            "most of the time for a target is used up",
+            *_CLOCK,
+            "share",
+            edge="0192f3a7c1d25b9e4a7f03/first_reply/1/at_risk_75%",
+            metric=Metric.FIRST_REPLY,
+        ),
+        _about(_T.SLA_BREACHED, "Deadline Missed", "a target was missed", *_CLOCK, "cause"),
+        _about(
+            _T.APPROVAL_REQUESTED,
+            "Approval Requested",
+            "a text waits for the approval of a named person",
+            *("approval_id", "approval_expires_at"),
+        ),
+        _about(
+            _T.APPROVAL_DECIDED,
+            "Approval Decided",
+            "a request for approval was decided or expired",
+            *("approval_id", "approval_outcome"),
+        ),
+        _about(
+            _T.ESCALATION_RAISED,
+            "Escalation Raised",
+            "an escalation was raised",
+            *(*_ESCALATION, "acknowledge_by"),
+        ),
+        _about(
+            _T.ESCALATION_ACKNOWLEDGED,
+            "Escalation Acknowledged",
+            "a person took an escalation over",
+            *(*_ESCALATION, "acknowledged_by", "next_checkpoint_at"),
+        ),
+        _about(
+            _T.ESCALATION_LEVEL_CHANGED,
+            "Escalation Level Changed",
+            "an escalation called the next level",
+            *(*_ESCALATION, "acknowledge_by"),
+            escalation_level=2,
+        ),
+        _about(_T.ESCALATION_RESOLVED, "Escalation Resolved", "an escalation ended", *_ESCALATION),
+        EventRow(
+            type=_T.REPORT_WEEKLY_READY,
+            title="Weekly Report Ready",
+            description="Triggers when the weekly escalation report is ready.",
+            fills=(*_ENVELOPE, "report_id", "report_week"),
+            like={},
+        ),
+    )
+}
+
+
+def sample_event(event: EventType) -> dict[str, Any]:
+    """Return an example of one kind of event."""
+    row = EVENTS[event]
+    filled = {shape.name: shape.example if shape.name in row.fills else None for shape in shapes_of(Event)}
+    return {**filled, "type": str(event), **row.like}

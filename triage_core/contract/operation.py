@@ -1,0 +1,77 @@
+"""What is an operation: its address, its messages, who may call it, and what makes it safe to repeat?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+class Surface(StrEnum):
+    """Who an operation is made for; platform operations stay inside what every platform can say."""
+
+    PLATFORM = "platform"
+    CONSOLE = "console"
+    SYSTEM = "system"
+
+
+class Scope(StrEnum):
+    """What a key must hold."""
+
+    TICKETS_READ = "tickets:read"
+    TICKETS_WRITE = "tickets:write"
+    MESSAGES_PREPARE = "messages:prepare"
+    MESSAGES_RELEASE = "messages:release"
+    ESCALATIONS_WRITE = "escalations:write"
+    HOOKS_WRITE = "hooks:write"
+    REPORTS_READ = "reports:read"
+    ADMIN = "admin"
+
+
+class Repeat(StrEnum):
+    """What makes a repeated request have one effect."""
+
+    #: Nothing is changed.
+    SAFE = "safe"
+    #: Fields of the request itself; an idempotency key may be sent as well.
+    NATURAL = "natural"
+    #: The idempotency key, which must be sent.
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    response: type[BaseModel]
+    request: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    params: type[BaseModel] | None = None
+    success: int = 200
+    #: None where anybody may ask.
+    scope: Scope | None = Scope.TICKETS_READ
+    surface: Surface = Surface.PLATFORM
+    #: Answers may hold words of a ticket, so the platform table applies.
+    carries_text: bool = False
+    repeat: Repeat = Repeat.SAFE
+
+    @property
+    def failures(self) -> tuple[int, ...]:
+        """The statuses of the problems that the operation may answer with."""
+        always = {429, 500, 503} if self.scope else {500, 503}
+        needs_scope = {401, 403} if self.scope else set()
+        takes_input = {400} if self.request or self.query or self.repeat is Repeat.KEY else set()
+        takes_body = {413, 415, 422} if self.request else set()
+        names_record = {404} if self.params else set()
+        changes = {409, 422} if self.repeat is not Repeat.SAFE else set()
+        # Names in paths and queries may be unknown to the policy.
+        unknown = {422} if self.params or self.query else set()
+        return tuple(sorted(always | needs_scope | takes_input | takes_body | names_record | changes | unknown))

@@ -1,0 +1,118 @@
+"""How is each refusal told: its status, its title, and the document that carries it?
+
+A code is stable: flows branch on it. What a caller can correct is below 500; a ticket that is blocked or a gate that
+is closed is an answer and no problem.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, NamedTuple
+
+from triage_core.contract import fields as f
+from triage_core.contract.messages import Told
+
+CONTENT_TYPE: Final = "application/problem+json"
+
+
+class Row(NamedTuple):
+    """How one code is told."""
+
+    status: int
+    title: str
+
+
+PROBLEMS: Final[dict[str, Row]] = {
+    # --- the request itself -------------------------------------------------------------------------------------------
+    "malformed": Row(400, "The request is malformed"),
+    "idempotency_key_missing": Row(400, "The idempotency key is missing"),
+    "idempotency_key_invalid": Row(400, "The idempotency key cannot be used"),
+    "cursor_invalid": Row(400, "The cursor cannot be read"),
+    "unauthenticated": Row(401, "The caller is not known"),
+    "forbidden": Row(403, "The key does not carry this right"),
+    "not_permitted": Row(403, "The role does not carry this right"),
+    "not_found": Row(404, "There is nothing at this address"),
+    "ticket_not_found": Row(404, "There is no such ticket"),
+    "method_not_allowed": Row(405, "The address does not take this method"),
+    "body_too_large": Row(413, "The body is too large"),
+    "media_type_unsupported": Row(415, "The body is of an unknown type"),
+    "too_many_requests": Row(429, "There were too many requests"),
+    # --- what is in the way -------------------------------------------------------------------------------------------
+    "stale_ticket": Row(409, "The ticket changed meanwhile"),
+    "idempotency_conflict": Row(409, "The idempotency key was used for another request"),
+    "answer_taken": Row(409, "The request was answered already"),
+    "source_taken": Row(409, "The source's ticket was submitted before"),
+    "event_taken": Row(409, "The event was handled before"),
+    "policy_taken": Row(409, "The policy version exists with other content"),
+    # --- what is understood and cannot be done ------------------------------------------------------------------------
+    "action_not_allowed": Row(422, "The ticket's state does not allow this"),
+    "channel_unknown": Row(422, "The channel is not known"),
+    "empty_query": Row(422, "The search names nothing to look for"),
+    "feedback_incomplete": Row(422, "The feedback lacks what it is about"),
+    "handover_not_open": Row(422, "There is no hand-over to answer"),
+    "mapping_invalid": Row(422, "The mapping cannot be used"),
+    "mapping_missing": Row(422, "The mapping is missing"),
+    "naive_time": Row(422, "A moment lacks its time zone"),
+    "negative_amount": Row(422, "An amount of time is negative"),
+    "no_policy": Row(422, "There is no active policy"),
+    "payload_incomplete": Row(422, "The channel's message lacks something"),
+    "payload_too_large": Row(422, "The channel's message is too large"),
+    "payload_unreadable": Row(422, "The channel's message cannot be read"),
+    "pattern_invalid": Row(422, "A pattern cannot be used"),
+    "policy_invalid": Row(422, "The policy cannot be used"),
+    "policy_unapproved": Row(422, "The policy version lacks its approver"),
+    "reason_missing": Row(422, "The decision lacks its reason"),
+    "term_invalid": Row(422, "A term cannot be used"),
+    "time_order": Row(422, "A moment comes before its time"),
+    "time_out_of_range": Row(422, "A moment lies outside the calendars"),
+    "unknown_name": Row(422, "A name is not in the policy"),
+    # --- what the operator has to mend --------------------------------------------------------------------------------
+    "checkpoint_of_other": Row(500, "The checkpoint is of another tenant"),
+    "checkpoint_unreadable": Row(500, "The checkpoint cannot be read"),
+    "driver_missing": Row(500, "The database driver is missing"),
+    "internal_error": Row(500, "Something unexpected went wrong"),
+    "schema_newer": Row(500, "The database is newer than the service"),
+    "schema_outdated": Row(500, "The database is older than the service"),
+    "settings_invalid": Row(500, "The service is not set up"),
+    "signature_wrong": Row(500, "A signature does not fit"),
+    "signing_key_unreadable": Row(500, "A signing key cannot be read"),
+    "store_closed": Row(503, "The database is closed"),
+    "triage_error": Row(500, "Something went wrong"),
+    "url_unsupported": Row(500, "The database's address is of no known kind"),
+    "writer_stopped": Row(503, "The database does not take anything"),
+    "hooks_unavailable": Row(503, "Hooks are not set up"),
+    "store_busy": Row(503, "The database is busy"),
+    "store_unavailable": Row(503, "The database cannot be reached"),
+}
+
+
+class Wrong(Told):
+    """One thing that is wrong with a request."""
+
+    pointer: Annotated[str, f.field("Pointer", "Where in the request it stands.", "/subject")]
+    expected: Annotated[str, f.field("Expected", "What belongs there.", "text of at most 2000 characters")]
+    code: Annotated[str, f.field("Code", "What is wrong with it.", "too_long")]
+
+
+class Problem(Told):
+    """A refusal: why, and what to do next."""
+
+    type: Annotated[str, f.field("Type", "Name of this kind of problem.", "urn:triage:problem:malformed")]
+    title: Annotated[str, f.field("Title", "Kind of problem in words.", "The request is malformed")]
+    status: Annotated[int, f.field("Status", "The same status as the answer's.", 400)]
+    detail: Annotated[
+        str, f.field("Detail", "What is wrong and what to do next.", "2 fields need correction; see errors.")
+    ]
+    code: Annotated[str, f.field("Code", "Stable code to branch on.", "malformed")]
+    errors: Annotated[tuple[Wrong, ...], f.listing("Errors", "All that is wrong with the request, field by field.")]
+    correlation_id: Annotated[
+        str, f.field("Correlation", "Name of this request in the service's log.", "c-0192f3a7c1d25b9e")
+    ]
+    created: (
+        Annotated[bool, f.flag("Created", "Whether anything was kept; empty where that is not known.", example=False)]
+        | None
+    )
+
+
+def type_of(code: str) -> str:
+    """Return the name of a kind of problem."""
+    return f"urn:triage:problem:{code}"

@@ -1,0 +1,175 @@
+"""How fast, how punctual and how well escalated was the work? Each figure says what it counts and over how many."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import fsum, sqrt
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from triage_core.domain.model import Pause, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from triage_core.domain.calendar import Calendar
+    from triage_core.domain.policy.service_levels import PauseReason
+
+#: Figures of another definition are never compared with these.
+DEFINITION_VERSION: Final = "1"
+#: A rate over fewer cases is marked.
+FEW: Final = 30
+#: The 97.5 % point of the normal distribution, for intervals of 95 %.
+_Z: Final = 1.959963984540054
+_ZERO: Final = timedelta()
+HOUR: Final = timedelta(hours=1)
+
+
+class Rate(Value, frozen=True, kw_only=True):
+    """How many of how many."""
+
+    count: int = 0
+    n: int = 0
+
+    @property
+    def value(self) -> float | None:
+        """The share; none where there is nothing to divide by."""
+        return self.count / self.n if self.n else None
+
+    @property
+    def few(self) -> bool:
+        """Too few cases to say much."""
+        return self.n < FEW
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of the share."""
+        if not self.n:
+            return None
+        share, spread = self.count / self.n, _Z * _Z / self.n
+        middle = (share + spread / 2) / (1 + spread)
+        half = sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+class Spread(Value, frozen=True, kw_only=True):
+    """How durations spread, in hours."""
+
+    n: int = 0
+    mean: float | None = None
+    median: float | None = None
+    #: Nine in ten are at most this long (the nearest rank, so always one of the durations).
+    p90: float | None = None
+
+
+def spread(hours: Collection[float]) -> Spread:
+    """Describe durations."""
+    if not hours:
+        return Spread()
+    ordered, n = sorted(hours), len(hours)
+    return Spread(n=n, mean=fsum(ordered) / n, median=median(ordered), p90=ordered[(9 * n + 9) // 10 - 1])
+
+
+class Confusion(Value, frozen=True, kw_only=True):
+    """Who was escalated against who should have been.
+
+    Accuracy is dominated by the many that need no escalation, so it is never shown without recall and precision.
+    """
+
+    tp: int = 0
+    fn: int = 0
+    fp: int = 0
+    tn: int = 0
+
+    @property
+    def recall(self) -> float | None:
+        """Of those that should have been escalated, the share that was."""
+        return Rate(count=self.tp, n=self.tp + self.fn).value
+
+    @property
+    def precision(self) -> float | None:
+        """Of those that were escalated, the share that should have been."""
+        return Rate(count=self.tp, n=self.tp + self.fp).value
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share that was treated as it should have been."""
+        return Rate(count=self.tp + self.tn, n=self.tp + self.fn + self.fp + self.tn).value
+
+    @property
+    def missed_rate(self) -> float | None:
+        """Of those that should have been escalated, the share that was not."""
+        return Rate(count=self.fn, n=self.tp + self.fn).value
+
+
+class Peak(Value, frozen=True, kw_only=True):
+    """When the most tickets were open at once, and how many."""
+
+    count: int = 0
+    at: datetime | None = None
+
+
+class Life(Value, frozen=True, kw_only=True):
+    """A ticket's life as KPIs see it: opened, last solved, last closed, and when it waited for others."""
+
+    opened_at: datetime
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    waits: tuple[Pause, ...] = ()
+    first_class: str
+    last_class: str
+
+    @property
+    def resolution(self) -> timedelta | None:
+        """From opening to solution on the wall clock; below zero where the source's times contradict each other."""
+        return self.resolved_at - self.opened_at if self.resolved_at is not None else None
+
+
+def in_hours(span: timedelta) -> float:
+    """Return a duration in hours, one below zero as zero."""
+    return max(_ZERO, span) / HOUR
+
+
+def waited(waits: Iterable[Pause]) -> timedelta:
+    """Return the wall-clock time of waits that have ended; one that ends before it begins counts nothing."""
+    return sum((max(_ZERO, wait.end - wait.start) for wait in waits if wait.end is not None), _ZERO)
+
+
+def counted(life: Life, calendar: Calendar, pauses: Collection[PauseReason] = ()) -> timedelta | None:
+    """Return the open time from opening to solution less the waits that stop the clock; none where unsolved."""
+    if life.resolved_at is None:
+        return None
+    total = calendar.elapsed(life.opened_at, life.resolved_at)
+    for wait in life.waits:
+        if wait.reason in pauses:
+            start = max(wait.start, life.opened_at)
+            end = min(wait.end or life.resolved_at, life.resolved_at)
+            total -= calendar.elapsed(start, end)
+    return max(_ZERO, total)
+
+
+def iso_week(at: datetime) -> str:
+    """Return the ISO week of a moment, such as 2016-W09."""
+    year, week, _ = at.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def most_open(spans: Iterable[tuple[datetime, datetime | None]]) -> Peak:
+    """Return the first moment at which the most tickets were open; a ticket that closes as another opens is gone.
+
+    A span without an end stays open; one that ends before it begins was never open.
+    """
+    real = [(opened, closed) for opened, closed in spans if closed is None or opened < closed]
+    opened = sorted(start for start, _ in real)
+    closed = sorted(end for _, end in real if end is not None)
+    return _peak(opened, closed)
+
+
+def _peak(opened: Sequence[datetime], closed: Sequence[datetime]) -> Peak:
+    gone, best = 0, Peak()
+    for number, at in enumerate(opened, start=1):
+        while gone < len(closed) and closed[gone] <= at:
+            gone += 1
+        if number - gone > best.count:
+            best = Peak(count=number - gone, at=at)
+    return best

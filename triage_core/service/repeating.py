@@ -1,0 +1,70 @@
+"""How does a request that comes twice have one effect and one answer?
+
+The answer is stored in the transaction of the change, as a reference and never as text: which ticket, at which line of
+its timeline, and what came of it. Whoever repeats the request gets the ticket told as of that line, so the answers are
+equal, while who may read which text is judged anew.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from triage_core.domain.errors import IdempotencyConflict
+from triage_core.domain.model import State, Ticket, Value
+from triage_core.ports import Answer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage_core.ports import Records
+
+#: How long an answer is kept.
+KEPT_FOR: Final = timedelta(days=35)
+
+
+class Once(Value, frozen=True, kw_only=True):
+    """The key under which a request has one effect, and the fingerprint of the request as it was sent."""
+
+    key: str
+    digest: str
+
+
+class Answered(Value, frozen=True, kw_only=True):
+    """What a request was answered."""
+
+    ticket_id: str
+    #: The line of the timeline at which the ticket stood.
+    version: int
+    #: triaged, blocked, updated or known
+    outcome: str
+
+
+def outcome_of(before: Ticket | None, after: Ticket) -> str:
+    """Say what came of a request; none stands for a ticket that did not exist."""
+    if before is not None and before.version == after.version:
+        return "known"
+    if after.state is State.INCOMPLETE:
+        return "blocked"
+    was_undecided = before is None or before.class_name is None
+    return "triaged" if was_undecided and after.class_name is not None else "updated"
+
+
+def kept(once: Once | None, before: Ticket | None, after: Ticket, at: datetime) -> Answer | None:
+    """Return what is stored with a change, so that its request can be answered again."""
+    if once is None:
+        return None
+    answered = Answered(ticket_id=after.id, version=after.version, outcome=outcome_of(before, after))
+    return Answer(key=once.key, request_digest=once.digest, body=msgspec.json.encode(answered).decode(), at=at)
+
+
+def recall(store: Records, tenant: str, once: Once) -> Answered | None:
+    """Return what the request was answered; raises `IdempotencyConflict` where the key belongs to another request."""
+    answer = store.answer(tenant, once.key)
+    if answer is None:
+        return None
+    if answer.request_digest != once.digest:
+        raise IdempotencyConflict
+    return msgspec.json.decode(answer.body, type=Answered)

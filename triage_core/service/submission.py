@@ -1,0 +1,54 @@
+"""What does a channel hand over, and what is it told?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from triage_core.domain.happening import Event, Happened
+from triage_core.domain.model import Mode, Value
+
+
+class Submission(Value, frozen=True, kw_only=True):
+    """A ticket as a channel hands it over."""
+
+    tenant: str
+    source: str
+    source_id: str
+    source_version: str = "1"
+    channel: str = "api"
+    #: When the customer sent it; the moment of the submission when empty.
+    created_at: datetime | None = None
+    subject: str
+    body: str
+    customer: str | None = None
+    requester: str | None = None
+    intake: dict[str, Any] = msgspec.field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    severity: str | None = None
+    mode: Mode = Mode.LIVE
+
+
+class Submitted(Value, frozen=True, kw_only=True):
+    """The answer to a submission, the same for every repetition."""
+
+    ticket_id: str
+    #: triaged or blocked
+    outcome: str
+    #: Nothing came of it that had not come of an earlier one.
+    replayed: bool = False
+    is_new: bool = True
+
+
+def texts_of(submission: Submission) -> dict[str, str]:
+    """Return what is stored beside the timeline; the intake as given may hold anything, so it is text too."""
+    given = {"given": msgspec.json.encode(submission.intake).decode()} if submission.intake else {}
+    requester = {"requester": submission.requester} if submission.requester else {}
+    return {"subject": submission.subject, "body": submission.body, **given, **requester}
+
+
+def version_event(submission: Submission) -> Event:
+    """Each version of a source's ticket has one effect, however often and in whatever order it arrives."""
+    return Event(what=Happened.NOTE_ADDED, source_event_id=f"version {submission.source_version}")
