@@ -25,6 +25,7 @@ SECTIONS = {
     "decide": "benchmarks.decide",
     "pipeline": "benchmarks.pipeline",
     "clock": "benchmarks.clock",
+    "replay": "benchmarks.replay",
     "submit": "benchmarks.submit",
 }
 """A section is a module with `QUESTION`, `DISTRIBUTIONS` (named in the head) and `run(*, quick) -> Report`."""

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.model import Ticket, Value
+from triage_core.domain.profile import Profile
+from triage_core.domain.related import Candidate
+from triage_core.hook_ports import Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,6 +72,8 @@ class Change(Value, frozen=True, kw_only=True):
     timers: tuple[Timer, ...] | None = None
     messages: tuple[Message, ...] = ()
     answer: Answer | None = None
+    #: What later tickets compare this one by from now on; None leaves it as it is.
+    candidate: Candidate | None = None
 
 
 class StoredPolicy(Value, frozen=True, kw_only=True):
@@ -142,6 +147,66 @@ class Records(Protocol):
         """Return a ticket's outgoing intents, oldest first."""
 
 
+class Nearby(Value, frozen=True, kw_only=True):
+    """Which tickets are worth comparing: those of a time that share a key, and the newest of that time."""
+
+    since: datetime
+    until: datetime
+    thread_keys: tuple[str, ...] = ()
+    requester_key: str | None = None
+    customer: str | None = None
+    system: str | None = None
+
+
+class Recent(Protocol):
+    """Finds the tickets that a new one is compared with."""
+
+    def recent(self, tenant: str, around: Nearby, limit: int) -> tuple[Candidate, ...]:
+        """Return up to `limit` tickets for each key, the newest first, each once; both ends of the time count."""
+
+
+class History(Value, frozen=True, kw_only=True):
+    """What a customer asked for before."""
+
+    #: Tickets by class; those that have none yet are left out.
+    classes: dict[str, int]
+    #: The newest first.
+    latest: tuple[Ticket, ...]
+
+
+class Histories(Protocol):
+    """Tells the past of customers."""
+
+    def history(self, tenant: str, customer: str, limit: int) -> History:
+        """Return a customer's live tickets: all of them counted, and so many of the latest."""
+
+
+class ProfileRow(Value, frozen=True, kw_only=True):
+    """A line of the profile table: about an account, or about a person of it."""
+
+    customer: str | None = None
+    #: Keyed digest of the person; none for the account itself.
+    requester_key: str | None = None
+    profile: Profile
+
+
+class ProfileTable(Protocol):
+    """Keeps profiles of customers."""
+
+    def put_profiles(self, tenant: str, rows: Sequence[ProfileRow]) -> None:
+        """Write rows; a row of the same account and person is replaced."""
+
+    def profiles(self, tenant: str, customer: str | None, requester_key: str | None) -> tuple[ProfileRow, ...]:
+        """Return the rows of a person and of an account: the account's first, then the person's."""
+
+
+class Profiles(Protocol):
+    """Knows customers."""
+
+    def lookup(self, tenant: str, customer: str | None, requester: str | None) -> Profile | None:
+        """Return what is known about a customer; raises `ProfileUnavailable`."""
+
+
 class Timers(Protocol):
     """Hands out what is due."""
 
@@ -204,7 +269,21 @@ class DigestKeys(Protocol):
         """Return the tenant's key, made at the first call and the same ever after."""
 
 
-class Store(Writes, Tickets, Records, Timers, Policies, Evidence, Checkpoints, DigestKeys, Protocol):
+class Store(
+    Writes,
+    Tickets,
+    Records,
+    Recent,
+    Histories,
+    ProfileTable,
+    Timers,
+    Policies,
+    Evidence,
+    Checkpoints,
+    DigestKeys,
+    Post,
+    Protocol,
+):
     """All of it; services ask for the part they need."""
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from triage_core.channels.rows import from_record, read
 from triage_core.domain.happening import Happened
 
 CSV, JSONL = mapping("generic-csv"), mapping("helpdesk-jsonl")
+CELLS = st.none() | st.text(max_size=6) | st.integers()
 SHORT = """
 mapping: short
 form: csv

@@ -22,39 +22,11 @@ SAMPLES = samples()
 BARE = ChannelSettings(tenant="acme")
 NAMES = st.sampled_from(sorted(CHANNELS))
 FEWER = settings(max_examples=max(settings().max_examples // 2, 20))
-KEYS = st.sampled_from(
-    [
-        "id",
-        "subject",
-        "body",
-        "text",
-        "turns",
-        "messages",
-        "alerts",
-        "groupKey",
-        "labels",
-        "startsAt",
-        "status",
-        "ticket",
-        "detail",
-        "event",
-        "type",
-        "payload",
-        "parts",
-        "headers",
-        "name",
-        "value",
-        "from",
-        "in_reply_to",
-        "data",
-        "essentials",
-        "alertId",
-        "result",
-        "number",
-        "impact",
-        "fields",
-    ]
-)
+KEYS = st.sampled_from((
+    "id", "subject", "body", "text", "turns", "messages", "alerts", "groupKey", "labels", "startsAt", "status",
+    "ticket", "detail", "event", "type", "payload", "parts", "headers", "name", "value", "from", "in_reply_to",
+    "data", "essentials", "alertId", "result", "number", "impact", "fields",
+))  # fmt: skip
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 TREES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=12

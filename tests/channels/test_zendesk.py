@@ -9,10 +9,7 @@ import pytest
 from tests.channel_samples import SETTINGS, data, read, submitted, told
 from triage_core.channels import Ignored, normalise
 from triage_core.channels.refusals import PayloadIncomplete
-from triage_core.channels.reported import reconcile
-from triage_core.domain.happening import Event, Happened
-from triage_core.domain.lifecycle import Action, allowed
-from triage_core.domain.model import State
+from triage_core.domain.happening import Happened
 
 
 def webhook(**changes: Any) -> Any:
@@ -79,6 +76,10 @@ class TestWebhook:
     def test_an_internal_comment_is_a_note(self) -> None:
         comment = {"body": "Looks like the proxy.", "public": False, "author_id": 235323}
         assert happened(webhook(latest_comment=comment))[0] is Happened.NOTE_ADDED
+
+    @pytest.mark.parametrize(("public", "what"), [("true", Happened.AGENT_REPLIED), ([], Happened.NOTE_ADDED)])
+    def test_only_what_says_that_it_is_public_is_a_reply(self, public: Any, what: Happened) -> None:
+        assert happened(webhook(latest_comment={"body": "x", "public": public, "author_id": 9}))[0] is what
 
     def test_a_later_update_does_not_tell_the_same_comment_again(self) -> None:
         one, other = (
@@ -157,31 +158,3 @@ class TestSubscription:
         payload = data("zendesk_webhook/event_status_changed.json")
         payload["detail"]["actor_id"] = "777"
         assert told("zendesk_webhook", payload).ignored is Ignored.OWN_ADDRESS
-
-
-class TestReported:
-    @pytest.mark.parametrize(
-        ("state", "what", "meant"),
-        [
-            (State.ASSIGNED, Happened.RESUMED, None),
-            (State.WAITING_CUSTOMER, Happened.RESUMED, Happened.RESUMED),
-            (State.RESOLVED, Happened.RESUMED, Happened.REOPENED),
-            (State.WAITING_CUSTOMER, Happened.WAITING_CUSTOMER, None),
-            (State.ASSIGNED, Happened.WAITING_CUSTOMER, Happened.WAITING_CUSTOMER),
-            (State.RESOLVED, Happened.RESOLVED, None),
-            (State.RESOLVED, Happened.CLOSED, Happened.CLOSED),
-            (State.CLOSED, Happened.CLOSED, None),
-            (State.ASSIGNED, Happened.CUSTOMER_REPLIED, Happened.CUSTOMER_REPLIED),
-        ],
-    )
-    def test_a_report_means_what_the_tickets_state_makes_of_it(
-        self, state: State, what: Happened, meant: Happened | None
-    ) -> None:
-        found = reconcile(Event(what=what), state)
-        assert (found.what if found else None) == meant
-
-    @pytest.mark.parametrize("state", list(State))
-    def test_an_open_status_never_asks_for_a_move_that_the_lifecycle_refuses(self, state: State) -> None:
-        found = reconcile(Event(what=Happened.RESUMED), state)
-        moves = {Happened.RESUMED: Action.RESUME, Happened.REOPENED: Action.REOPEN}
-        assert found is None or moves[found.what] in allowed(state)

@@ -10,34 +10,17 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from tests.sample_files import policy_text
 from triage_core.cli import app
-from triage_core.demo.examples import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-REPOSITORY = Path(__file__).resolve().parent.parent.parent
-POLICY = str(folder() / "policies" / "internal-it.yaml")
-#: A complete ticket; the smallest that is triaged under the example policy.
-TICKET: dict[str, Any] = {
-    "source_id": "a-1",
-    "subject": "Strange sign-in",
-    "body": "That was not me.",
-    "intake": {
-        "impact": "low",
-        "urgency": "medium",
-        "affected_system": "identity",
-        "customer_tier": "standard",
-        "data_sensitivity": "internal",
-    },
-}
-MORNING = "2026-07-14T08:30:00+02:00"
 
 
 class Said(msgspec.Struct, frozen=True):
     """What a command printed, and how it ended."""
 
-    exit_code: int
+    code: int
     out: str
     err: str
 
@@ -47,17 +30,18 @@ class Said(msgspec.Struct, frozen=True):
         return json.loads(self.out)
 
     @property
-    def json_lines(self) -> list[Any]:
-        """The JSON values that were printed, one in each line."""
-        return [json.loads(line) for line in self.out.splitlines()]
+    def flat(self) -> str:
+        """The printed text without line breaks and columns."""
+        return " ".join(self.out.split())
 
 
 @pytest.fixture(name="triage")
-def _triage() -> Callable[..., Said]:
+def _triage(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
     """Run `triage` with arguments, and with a text on standard input."""
+    monkeypatch.delenv("TRIAGE_DATABASE_URL", raising=False)
 
-    def run(*arguments: str, given: str = "") -> Said:
-        result = CliRunner().invoke(app, list(map(str, arguments)), input=given)
+    def run(*arguments: object, given: str = "") -> Said:
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=given)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
@@ -66,13 +50,21 @@ def _triage() -> Callable[..., Said]:
 
 
 @pytest.fixture
-def tickets(tmp_path: Path) -> Callable[..., str]:
+def policy(tmp_path: Path) -> Path:
+    """The small policy in a file."""
+    path = tmp_path / "policy.yaml"
+    path.write_text(policy_text())
+    return path
+
+
+@pytest.fixture
+def tickets(tmp_path: Path) -> Callable[..., Path]:
     """Write tickets into a file, one in each line, and return its path."""
 
-    def write(*lines: dict[str, Any] | str, name: str = "tickets.jsonl") -> str:
-        path = tmp_path / name
+    def write(*lines: dict[str, Any] | str) -> Path:
+        path = tmp_path / "tickets.jsonl"
         path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
-        return str(path)
+        return path
 
     return write
 

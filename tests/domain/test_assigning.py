@@ -8,7 +8,7 @@ import pytest
 
 from tests.sample_cases import AGENT, LEAD, MINUTE, MONDAY, after, arrived, blank, context
 from triage_core.domain import assigning, ticking, working
-from triage_core.domain.errors import ActionNotAllowed, HandoverNotOpen, NotPermitted, UnknownName
+from triage_core.domain.errors import ActionNotAllowed, HandoverNotOpen, NotPermitted, ReasonMissing, UnknownName
 from triage_core.domain.lifecycle import apply
 from triage_core.domain.model import Actor, ActorKind, Kind, State, Ticket
 
@@ -22,7 +22,16 @@ def offered(ticket: Ticket | None = None) -> Ticket:
     return after(ticket, assigning.offer(context(MONDAY, AGENT), ticket, "bob", "please look at the log"))
 
 
+REASON = "Kim knows this customer"
+
+
 class TestAssign:
+    def test_whoever_gives_a_ticket_to_somebody_says_why(self) -> None:
+        with pytest.raises(ReasonMissing, match="needs a reason"):
+            assigning.assign(context(actor=LEAD), FREE, "kim")
+        (step,) = assigning.assign(context(actor=LEAD), FREE, "kim", REASON)
+        assert step.texts == {"reason": REASON}
+
     def test_anybody_takes_a_ticket_that_nobody_owns(self) -> None:
         ticket = after(FREE, assigning.assign(context(actor=BOB), FREE, "bob"))
         assert (ticket.owner, ticket.state, ticket.support_tier, ticket.pinned) == ("bob", State.ASSIGNED, 1, ())
@@ -34,17 +43,17 @@ class TestAssign:
 
     def test_an_owner_that_a_lead_chose_is_pinned_and_ends_the_offer(self) -> None:
         ticket = offered()
-        given = after(ticket, assigning.assign(context(actor=LEAD), ticket, "kim"))
+        given = after(ticket, assigning.assign(context(actor=LEAD), ticket, "kim", REASON))
         assert (given.owner, given.support_tier, given.pinned, given.handover) == ("kim", 2, ("owner",), None)
 
     def test_an_owner_stands_on_the_roster(self) -> None:
         with pytest.raises(UnknownName):
-            assigning.assign(context(actor=LEAD), FREE, "eve")
+            assigning.assign(context(actor=LEAD), FREE, "eve", REASON)
 
     @pytest.mark.parametrize("state", [State.INCOMPLETE, State.RESOLVED, State.CLOSED, State.VOID])
     def test_only_a_ticket_in_work_is_assigned(self, state: State) -> None:
         with pytest.raises(ActionNotAllowed):
-            assigning.assign(context(actor=LEAD), apply(FREE, {"state": state}), "bob")
+            assigning.assign(context(actor=LEAD), apply(FREE, {"state": state}), "bob", REASON)
 
 
 class TestOffer:

@@ -148,7 +148,9 @@ def test_every_word_of_the_lexicon_can_be_found(words: tuple[str, ...]) -> None:
 
 
 def test_every_phrase_of_the_lexicon_is_found_in_its_own_spelling() -> None:
-    missed = [phrase for trick, phrases in PHRASES.items() for phrase in phrases if trick not in kinds(f"so {phrase} x")]
+    missed = [
+        phrase for trick, phrases in PHRASES.items() for phrase in phrases if trick not in kinds(f"so {phrase} x")
+    ]
     assert missed == []
 
 

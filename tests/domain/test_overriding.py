@@ -91,6 +91,11 @@ class TestLessCaution:
             self.asks(arrived(text), text, **less)
         assert corrected(arrived(text), text=text, **less).version == 0
 
+    def test_a_milder_severity_alone_is_less_caution(self) -> None:
+        ticket = arrived("outage", impact="high", urgency="high")
+        with pytest.raises(NotPermitted):
+            self.asks(ticket, "outage", severity="sev2")
+
     def test_correcting_the_intake_is_no_way_around_it(self) -> None:
         ticket = arrived(impact="high", urgency="high")
         with pytest.raises(NotPermitted):

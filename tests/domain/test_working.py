@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.sample_cases import AGENT, HOUR, MINUTE, MONDAY, after, arrived, blank, clock_of, context
-from triage_core.domain import sla, ticking, working
+from tests.small_policy import COMPLETE
+from triage_core.domain import sla, ticking, triaging, working
 from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, TimeOrder
 from triage_core.domain.lifecycle import Action, apply
 from triage_core.domain.model import Kind, Link, Outcome, State, Ticket
@@ -55,7 +56,14 @@ class TestAgents:
 
     def test_a_reply_on_an_incomplete_ticket_moves_no_clock(self) -> None:
         (step,) = working.agent_replied(context(LATER, AGENT), blank(), public=True, assisted=False)
-        assert step.changes == {}
+        assert step.changes == {"first_reply_at": LATER}
+
+    def test_a_reply_on_an_incomplete_ticket_counts_as_the_first_once_it_is_complete(self) -> None:
+        blocked = after(blank(), triaging.arrive(context(), blank(), {}))
+        answered = after(blocked, working.agent_replied(context(LATER, AGENT), blocked, public=True, assisted=False))
+        complete = after(answered, triaging.complete(context(MONDAY + 5 * HOUR), answered, COMPLETE))
+        first = clock_of(complete, "first_reply/1")
+        assert (first.outcome, first.stopped_at, first.breached_at) == (Outcome.MET, LATER, None)
 
     def test_a_reply_while_the_customer_is_waited_for_promises_an_update_that_stands_still(self) -> None:
         held = replied(waiting(arrived(**P1), MINUTE), 2 * MINUTE)

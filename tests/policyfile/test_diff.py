@@ -102,6 +102,7 @@ LOWERS = (
         "tag_rules: [{id: r, tag: billing, terms: x}, {id: s, tag: billing, terms: y}]",
         "tag_rules: [{id: r, tag: billing, terms: x}]",
     ),
+    ("manipulation: {kinds: [markup, encoded]}", "manipulation: {kinds: [markup]}"),
     ("intake: {alert_terms: [fire, smoke]}", "intake: {alert_terms: [fire]}"),
     ("intake: {fields: {category: {required: true}}}", "intake: {fields: {category: {required: false}}}"),
     ("intake: {fields: {category: {default: null}}}", "intake: {fields: {category: {default: incident}}}"),

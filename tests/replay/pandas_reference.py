@@ -62,7 +62,8 @@ def office_hours(moments: pd.Series[Any]) -> pd.Series[Any]:
     weekday = days % 7
     before = days // 7 * 5 * (CLOSES - OPENS) + np.minimum(weekday, 5) * (CLOSES - OPENS)
     clock = (moments - moments.dt.normalize()).dt.total_seconds() / 3600
-    return before + (clock.clip(OPENS, CLOSES) - OPENS).where(weekday < 5, 0)
+    hours: pd.Series[Any] = before + (clock.clip(OPENS, CLOSES) - OPENS).where(weekday < 5, 0)
+    return hours
 
 
 def incidents(rows: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +92,7 @@ def most_open(found: pd.DataFrame) -> dict[str, Any]:
         ]
     ).sort_values(["at", "step"], kind="stable")
     level = steps["step"].cumsum()
-    peak = int(level.to_numpy().argmax())
+    peak = int(np.argmax(level.to_numpy()))
     return {"count": int(level.iloc[peak]), "at": str(steps["at"].iloc[peak])}
 
 
@@ -111,7 +112,7 @@ def weekly(found: pd.DataFrame) -> list[dict[str, Any]]:
         }
     )
     sums = counts.astype(int).groupby(week).sum()
-    return [{"week": name, **{key: int(n) for key, n in line.items()}} for name, line in sums.iterrows()]
+    return [{"week": name, **{str(key): int(n) for key, n in line.items()}} for name, line in sums.iterrows()]
 
 
 def escalation(found: pd.DataFrame) -> dict[str, Any]:

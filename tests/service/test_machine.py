@@ -94,7 +94,7 @@ class Desk(RuleBasedStateMachine):
     @rule(to=st.sampled_from(PEOPLE), actor=actors)
     def assign(self, to: str, actor: Actor) -> None:
         """Give the ticket to somebody."""
-        self.tries(lambda: self.desk.triage.assign(TENANT, "t1", to, actor))
+        self.tries(lambda: self.desk.triage.assign(TENANT, "t1", to, actor, "because"))
 
     @rule(to=st.sampled_from(PEOPLE), actor=actors)
     def transfer(self, to: str, actor: Actor) -> None:

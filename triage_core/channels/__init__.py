@@ -1,6 +1,7 @@
 """How does a payload of any channel become the one ticket, the same for the same thing sent twice?
 
-Everything here is pure: bytes and settings in, values out. What identifies a ticket and an event of each channel:
+Everything here is pure: bytes and settings in, values out. A caller submits what `normalise` found, then records what
+`reconcile` makes of each event on the ticket that `about` names. What identifies a ticket and an event of each channel:
 
 | Channel | source, source_id | source_version | source_event_id |
 |---|---|---|---|

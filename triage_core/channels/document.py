@@ -43,6 +43,11 @@ class Document:
         """Return the texts of a list."""
         return tuple(filter(None, map(text_of, self.items(pointer))))
 
+    def is_true(self, pointer: str) -> bool:
+        """Tell whether a truth value, or the word for it that a placeholder gives, says yes."""
+        found = scalar(self.at(pointer))
+        return found is True or found == "true"
+
     def moment(self, *pointers: str) -> datetime | None:
         """Return the first time that can be read; one without an offset is UTC."""
         found = (moments.from_iso(self.text(pointer)) for pointer in pointers)

@@ -18,6 +18,7 @@ _BREAKS: Final = {
     "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2", "h3",
     "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
 }  # fmt: skip
+_CELLS: Final = {"td", "th"}
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _EDGES: Final = re.compile(r" ?\n ?")
 
@@ -53,7 +54,7 @@ def _pieces(markup: str) -> list[str]:
             silent, kept = name, len(pieces)
         elif name in _BREAKS:
             pieces.append("\n")
-        elif name in {"td", "th"}:
+        elif name in _CELLS and not closes:
             pieces.append(" ")
     return [*pieces, _plain(markup[place:])]
 

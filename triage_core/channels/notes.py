@@ -100,7 +100,7 @@ def normalise(note: Note, raw: bytes, settings: ChannelSettings) -> Normalised:
         customer=message.text(*note.customer) or None,
         requester=message.text(*note.requester) or None,
         intake=intake,
-        tags=tuple(flag for flag in note.flags if message.at(f"/{flag}") is True),
+        tags=tuple(flag for flag in note.flags if message.is_true(f"/{flag}")),
         mode=settings.mode,
     )
     return Normalised(submission=submission, constants=constants, thread_keys=threads)

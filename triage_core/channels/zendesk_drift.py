@@ -113,7 +113,7 @@ def _name(name: str, custom: dict[str, str], named: dict[tuple[str, str], str]) 
 def _public_reply(ticket: Document, mapping: ZendeskMapping) -> str | None:
     comment = ticket.part("/latest_comment")
     author = comment.text("/author_id")
-    is_public = comment.at("/public") in {True, "true"}
+    is_public = comment.is_true("/public")
     by_staff = author not in {"", ticket.text("/requester_id"), str(mapping.api_user)}
     return text_digest(comment.text("/body")) if is_public and by_staff else None
 

@@ -79,7 +79,7 @@ def _comment(ticket: Document, settings: ChannelSettings) -> tuple[Event, ...]:
         return ()
     # Later updates of the ticket carry the same comment again, so its stamp must not hold the time of the update.
     stamp = comment.text("/id") or _digest(author, text, comment.text("/created_at"))
-    return (_reply(ticket, author, public=comment.at("/public") in {True, "true"}, stamp=stamp),)
+    return (_reply(ticket, author, public=comment.is_true("/public"), stamp=stamp),)
 
 
 def _digest(*parts: str) -> str:
@@ -95,8 +95,8 @@ def _reply(ticket: Document, author: str, *, public: bool, stamp: str) -> Event:
 
 def _comment_added(body: Document, _: str) -> tuple[Event, ...]:
     comment = body.part("/event/comment")
-    staff = comment.at("/author/is_staff") is True
-    what = Happened.AGENT_REPLIED if comment.at("/is_public") is True else Happened.NOTE_ADDED
+    staff = comment.is_true("/author/is_staff")
+    what = Happened.AGENT_REPLIED if comment.is_true("/is_public") else Happened.NOTE_ADDED
     return (_event(body, what if staff else Happened.CUSTOMER_REPLIED, f"comment:{comment.text('/id')}"),)
 
 

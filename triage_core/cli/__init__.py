@@ -35,15 +35,20 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option(DEBUG, help="Show where in the program a failure arose.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
 ) -> None:
-    del debug  # read by the group of commands where a failure is told
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
+    del debug, version  # the group of commands reads the first where a failure is told, the callback has told the other
 
 
 def main() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Annotated
 
 import typer
 
+from triage_core.cli.options import AsJson
+from triage_core.cli.shapes import emit
 from triage_core.demo import run
+from triage_core.terminal import console
 
 
 def demo(
@@ -14,6 +18,9 @@ def demo(
     db: Annotated[
         str | None, typer.Option("--db", metavar="URL", help="Keep the story in this database; a fresh file otherwise.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Run our example tickets through triage, clocks, routing and the record, and tell what happened and why."""
-    run(once=once, db=db)
+    story = run(console(StringIO() if as_json else None), once=once, db=db)
+    if as_json:
+        emit(story)

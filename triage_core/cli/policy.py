@@ -108,8 +108,10 @@ def schema(
         str | None,
         typer.Option("--intake", metavar="FILE|preset:NAME", help="The schema of this policy's intake form instead."),
     ] = None,
+    as_json: AsJson = True,
 ) -> None:
     """Print the JSON Schema of policy files, for an editor that completes and checks while you write."""
+    del as_json  # a schema has no other form; the option is taken for scripts that pass it everywhere
     emit(policy_schema() if intake is None else intake_schema(policy_of(intake)))
 
 

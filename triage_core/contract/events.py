@@ -26,6 +26,8 @@ class EventType(StrEnum):
     TICKET_BLOCKED = "ticket.blocked"
     TICKET_OVERRIDDEN = "ticket.overridden"
     TICKET_CLOSED = "ticket.closed"
+    TICKET_LINKED = "ticket.linked"
+    INCIDENT_PROPOSED = "incident.proposed"
     INTAKE_ALERTED = "intake.alerted"
     SLA_AT_RISK = "sla.at_risk"
     SLA_BREACHED = "sla.breached"
@@ -50,6 +52,7 @@ class ApprovalOutcome(StrEnum):
 
 
 _DUE: Final = "2026-03-02T09:15:00Z"
+_OTHER: Final = "0192f3a7c1d25b9e4a7f02"
 
 
 class Event(Told):
@@ -72,7 +75,22 @@ class Event(Told):
     mode: f.ModeName | None
     missing_csv: Annotated[str, f.csv("Missing Fields", "Intake fields that are missing.", "impact,urgency")] | None
     rules_csv: Annotated[str, f.csv("Rules", "Rules whose words rang.", "security-words")] | None
-    edge: Annotated[str, f.field("Edge", "Stable name of the moment.", "0192f3a7c1d2/first_reply/1/breached")] | None
+    duplicate_of: Annotated[str, f.field("Duplicate Of", "Earlier ticket that says the same.", _OTHER)] | None
+    related_csv: Annotated[str, f.csv("Related Tickets", "Tickets that belong together with this one.", _OTHER)] | None
+    incident_of: (
+        Annotated[
+            str, f.field("Incident Candidate", "First ticket of many of a kind, which may be one incident.", _OTHER)
+        ]
+        | None
+    )
+    incident_tickets_csv: (
+        Annotated[str, f.csv("Incident Tickets", "Tickets of a kind, the first in front.", _OTHER)] | None
+    )
+    incident_senders: Annotated[int, f.field("Incident Senders", "Different senders of these tickets.", 5)] | None
+    edge: (
+        Annotated[str, f.field("Edge", "Stable name of the moment.", "0192f3a7c1d25b9e4a7f03/first_reply/1/breached")]
+        | None
+    )
     metric: f.MetricName | None
     share: Annotated[float, f.field("Share", "Part of the target that is used up.", 0.75)] | None
     cause: Annotated[str, f.field("Cause", "Why the target was missed.", "late")] | None
@@ -147,6 +165,18 @@ EVENTS: Final[dict[EventType, EventRow]] = {
         ),
         _about(_T.TICKET_OVERRIDDEN, "Ticket Overridden", "a person corrected a decision"),
         _about(_T.TICKET_CLOSED, "Ticket Closed", "a ticket was closed", state=State.CLOSED),
+        _about(
+            _T.TICKET_LINKED,
+            "Ticket Linked",
+            "a ticket was found to belong together with earlier ones",
+            *("duplicate_of", "related_csv", "incident_of"),
+        ),
+        _about(
+            _T.INCIDENT_PROPOSED,
+            "Incident Proposed",
+            "many tickets of a kind arrived that may be one incident",
+            *("incident_of", "incident_tickets_csv", "incident_senders"),
+        ),
         _about(
             _T.INTAKE_ALERTED,
             "Incomplete Ticket Alerted",

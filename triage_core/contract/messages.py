@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from triage_core.contract.fields import Cursor, Limit, NextCursor, field, listing
+from triage_core.contract.fields import Cursor, Limit, field, listing
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
@@ -56,7 +56,7 @@ class Nothing(Told):
 class Limited(Given):
     """How much of a list to return."""
 
-    limit: Limit = 100
+    limit: Annotated[int, field("Limit", "How many items to return at most.", 100, ge=1, le=1_000)] = 1_000
 
 
 class Paged(Given):
@@ -77,7 +77,6 @@ class Choices(Told):
     """Entries to choose from, in the policy's order."""
 
     items: Annotated[tuple[Choice, ...], listing("Items", "Entries to choose from.")]
-    next_cursor: NextCursor | None
 
 
 def names_in(csv: str | None) -> tuple[str, ...]:

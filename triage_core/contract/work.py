@@ -56,6 +56,7 @@ class Assignment(Given):
     """Who gets the ticket."""
 
     owner: f.PersonId
+    reason: f.Reason | None = None
 
 
 class Transfer(Given):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import closing
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from rich.text import Text
 
 from triage_core.demo import arriving, passing_time, people, proving
-from triage_core.demo.stage import FIRST, SECOND, Stage
-from triage_core.terminal import console
+from triage_core.demo.stage import FIRST, SECOND, Claim, Stage
+from triage_core.domain.model import Value
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+_PREFIX: Final = "triage-demo-"
 _CHAPTERS: Final = (
     arriving.decided,
     arriving.blocked,
@@ -29,27 +30,43 @@ _CHAPTERS: Final = (
 )
 
 
-def run(*, once: bool, db: str | None) -> None:
+class Story(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """What was told, for a program."""
+
+    #: Where the story is kept; nowhere when it was told once.
+    database: str | None
+    #: Tickets of each tenant.
+    tickets: dict[str, int]
+    claims: tuple[Claim, ...]
+
+
+def run(page: Console, *, once: bool, db: str | None) -> Story:
     """Tell the story on a fresh database; `db` names one to keep it in."""
-    folder = None if db else mkdtemp(prefix="triage-demo-")
-    url = db or f"sqlite:///{folder}/demo.db"
-    page = console()
+    if db is None and once:
+        with TemporaryDirectory(prefix=_PREFIX) as folder:
+            return replace(_told(f"sqlite:///{folder}/demo.db", page), database=None)
+    url = db or f"sqlite:///{mkdtemp(prefix=_PREFIX)}/demo.db"
+    story = _told(url, page)
+    if not once:
+        _go_on(page, url)
+    return story
+
+
+def _told(url: str, page: Console) -> Story:
     stage = Stage(url, page)
     with closing(stage.triage.store):
         stage.feed()
         _introduce(stage)
         for chapter in _CHAPTERS:
             chapter(stage)
-    if not once:
-        _go_on(page, url)
-    elif folder:
-        shutil.rmtree(folder)
+        tickets = {tenant: proving.count(stage, tenant) for tenant in (FIRST, SECOND)}
+    return Story(database=url, tickets=tickets, claims=tuple(stage.claims))
 
 
 def _introduce(stage: Stage) -> None:
-    tenants = f"{FIRST} (internal IT) and {SECOND} (software as a service)"
     stage.say(Text("Triage Loop: support tickets on their way through the rules", style="bold"))
-    stage.say(f"{len(stage.answers)} example tickets of two tenants, {tenants}, on a clock of our own.")
+    tenants = f"{FIRST} (internal IT) and {SECOND} (software)"
+    stage.say(f"{len(stage.answers)} example tickets of {tenants}, on a clock of their own.")
 
 
 def _go_on(page: Console, url: str) -> None:
@@ -58,7 +75,7 @@ def _go_on(page: Console, url: str) -> None:
     for command in (
         f"triage verify --db {url}",
         f"triage explain T001 --db {url} --tenant {FIRST}",
-        "triage triage FILE --policy POLICY.yaml",
-        "triage policy lint POLICY.yaml",
+        "triage triage FILE --policy FILE",
+        "triage policy lint FILE",
     ):
         page.print(f"  {command}", soft_wrap=True)

@@ -28,12 +28,21 @@ def decided(stage: Stage) -> None:
     )
     told = [each for each in _accounts(stage) if each.explanation is not None]
     stage.table(*(row for account in _telling(told)[:_SHOWN] for row in _rows(account)))
+    _tell_hostile(stage)
     for tenant in (FIRST, SECOND):
         counts = Counter(each.ticket.class_name for each in told if each.ticket.tenant == tenant)
         told_by_class = ", ".join(f"{counts[item.name]} {item.name}" for item in stage.books[tenant].policy.classes)
         gated = sum(each.ticket.gate_required for each in told if each.ticket.tenant == tenant)
         version = stage.books[tenant].version
         stage.say(f"{tenant}, under {version}: {told_by_class}; for {gated} of them a person approves every text")
+
+
+def _tell_hostile(stage: Stage) -> None:
+    ticket = stage.ticket("m-7001")
+    demand = quoted(stage.triage.text(ticket.tenant, ticket.id).partition("\n")[2], 58)
+    marked = "marked as suspicious" if ticket.suspicious else "not marked"
+    gate = "a person approves" if ticket.gate_required else "no gate"
+    stage.say(f"{ticket.id} {demand} stays {ticket.class_name}, {marked}, {gate}")
 
 
 def _accounts(stage: Stage) -> Iterator[Account]:

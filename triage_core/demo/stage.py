@@ -15,7 +15,7 @@ from triage_core.compose import open_triage
 from triage_core.demo import examples
 from triage_core.demo.clock import HOME, SimulatedClock
 from triage_core.domain.errors import TriageError
-from triage_core.domain.model import Actor, ActorKind
+from triage_core.domain.model import Actor, ActorKind, Value
 from triage_core.terminal import clock_time, joined
 from triage_core.ticketfile import submission
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from triage_core.domain.chain import Line
     from triage_core.domain.model import Ticket
     from triage_core.domain.playbook import Playbook
-    from triage_core.service.triage import Submission, Submitted
+    from triage_core.service.submission import Submission, Submitted
     from triage_core.ticketfile import Written
 
 #: The two tenants of the story: most of it happens at the first one.
@@ -45,6 +45,13 @@ class DemoNeedsRoom(TriageError):
         super().__init__("this database holds tickets of an earlier demo; name a new file, or leave --db out")
 
 
+class Claim(Value, frozen=True, kw_only=True):
+    """Something the story says of itself, and whether it was so."""
+
+    claim: str
+    holds: bool
+
+
 class Stage:
     """The running story."""
 
@@ -56,6 +63,7 @@ class Stage:
         numbers = count(1)
         self.triage: Final = open_triage(url, self.clock.now, lambda: f"T{next(numbers):03}")
         self.books: Final[dict[str, Playbook]] = {}
+        self.claims: Final[list[Claim]] = []
         self.answers: Final[list[tuple[Written, Submitted]]] = []
         if set(self.triage.store.tenants()) & examples.TENANTS.keys():
             raise DemoNeedsRoom
@@ -121,6 +129,7 @@ class Stage:
 
     def claim(self, claim: str, holds: bool) -> None:  # noqa: FBT001 - the point of a claim is whether it holds
         """Print a claim, and whether it holds."""
+        self.claims.append(Claim(claim=claim, holds=holds))
         answer = Text("yes", style="green") if holds else Text("NO", style="bold red")
         self.say(joined(f"{claim}:", answer))
 

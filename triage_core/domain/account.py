@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 from triage_core.domain.explanation import Explanation, Fired, Lack, Skipped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from triage_core.domain.rulebook import Given
 
 
-def sentences(explanation: Explanation, text: str) -> tuple[str, ...]:
+def sentences(explanation: Explanation, text: str, *, places: bool = True) -> tuple[str, ...]:
     """Tell what fired; `text` (subject, newline, body) gives the words as the customer wrote them."""
     lines = [f"{explanation.class_name}, {explanation.severity}, under policy {explanation.policy_version}"]
     lines += given_sentences(explanation.given)
-    lines += [fired_sentence(rule, text) for rule in explanation.fired]
+    lines += [fired_sentence(rule, text, places=places) for rule in explanation.fired]
     if explanation.truncated:
         lines.append("the text is longer than the policy reads; the rest was not scanned")
     return tuple(lines)
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Join sentences into readable text."""
+    return " ".join(f"{said[:1].upper()}{said[1:].rstrip('.')}." for said in sentences)
 
 
 def given_sentences(given: Given) -> tuple[str, ...]:
@@ -27,9 +34,9 @@ def given_sentences(given: Given) -> tuple[str, ...]:
     return tuple(f"{said} by a person or the source" for said in (*tags, *severity))
 
 
-def fired_sentence(rule: Fired, text: str) -> str:
+def fired_sentence(rule: Fired, text: str, *, places: bool = True) -> str:
     """Tell what one rule did and on what evidence."""
-    words = ", ".join(f"“{text[word.start : word.end]}” at {word.start}" for word in rule.words)
+    words = ", ".join(f"“{text[word.start : word.end]}”{f' at {word.start}' if places else ''}" for word in rule.words)
     fields = ", ".join(f"{name}={shown_value(value)}" for name, value in rule.fields.items())
     evidence = "; ".join(part for part in (fields, words) if part)
     reason = f": {rule.because}" if rule.because else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from triage_core.domain.errors import ActionNotAllowed, HandoverNotOpen, NotPermitted
+from triage_core.domain.errors import ActionNotAllowed, HandoverNotOpen, NotPermitted, ReasonMissing
 from triage_core.domain.lifecycle import Action, Step, allowed, move
 from triage_core.domain.model import ActorKind, Handover, Kind, Ticket
 from triage_core.domain.policy.people import Right
@@ -19,21 +19,27 @@ if TYPE_CHECKING:
     from triage_core.domain.context import Context
 
 
-def assign(context: Context, ticket: Ticket, owner: str) -> list[Step]:
-    """Give a ticket to a person: an unowned one to anybody, one's own only by a transfer, any by right."""
+def assign(context: Context, ticket: Ticket, owner: str, reason: str = "") -> list[Step]:
+    """Give a ticket to a person: an unowned one to oneself without more, any other by right and with a reason."""
     person = context.playbook.directory.person(owner)
     taking = context.actor.id == owner and ticket.owner is None
-    if (
-        not taking
-        and context.actor.kind is ActorKind.PERSON
-        and not context.playbook.directory.may(context.actor.roles, Right.OVERRIDE_OWNER)
-    ):
-        raise NotPermitted("assign a ticket to somebody", context.playbook.directory.holders(Right.OVERRIDE_OWNER))
+    if not taking and context.actor.kind is ActorKind.PERSON:
+        _check_override(context, reason)
     state = move(ticket.state, Action.ASSIGN)
     changes: dict[str, Any] = {"owner": owner, "support_tier": person.support_tier, "state": state, "handover": None}
     if not taking:
         changes["pinned"] = tuple(sorted({*ticket.pinned, "owner"}))
-    return [Step(kind=Kind.ASSIGNED, changes=changes, facts={"reason": "taken" if taking else "assigned by a person"})]
+    facts = {"reason": "taken" if taking else "assigned by a person", "before": ticket.owner}
+    texts = {"reason": reason} if reason.strip() else {}
+    return [Step(kind=Kind.ASSIGNED, changes=changes, facts=facts, texts=texts)]
+
+
+def _check_override(context: Context, reason: str) -> None:
+    directory = context.playbook.directory
+    if not directory.may(context.actor.roles, Right.OVERRIDE_OWNER):
+        raise NotPermitted("assign a ticket to somebody", directory.holders(Right.OVERRIDE_OWNER))
+    if not reason.strip():
+        raise ReasonMissing("assign a ticket to somebody")
 
 
 def offer(context: Context, ticket: Ticket, to: str, note: str) -> list[Step]:

@@ -100,7 +100,7 @@ def resume(clock: Clock, plan: Plan, calendar: Calendar, at: datetime) -> Clock:
     if at < last.start:
         raise TimeOrder("the end of the pause", last.start)
     going = replace(clock, pauses=(*clock.pauses[:-1], replace(last, end=at)))
-    return _not_before(_with_edges(going, plan, calendar, at), plan, calendar, at, BreachCause.LATE)
+    return not_before(_with_edges(going, plan, calendar, at), plan, calendar, at, BreachCause.LATE)
 
 
 def _with_edges(clock: Clock, plan: Plan, calendar: Calendar, now: datetime) -> Clock:
@@ -155,10 +155,10 @@ def reopen(clock: Clock, plan: Plan, calendar: Calendar, at: datetime, *, solved
         return clock
     gap = () if solved_counts else (Pause(start=clock.stopped_at, end=at, reason=PauseReason.SOLVED),)
     going = replace(clock, pauses=(*clock.pauses, *gap), stopped_at=None, outcome=Outcome.OPEN)
-    return _not_before(_with_edges(going, plan, calendar, at), plan, calendar, at, BreachCause.LATE)
+    return not_before(_with_edges(going, plan, calendar, at), plan, calendar, at, BreachCause.LATE)
 
 
-def _not_before(clock: Clock, plan: Plan, calendar: Calendar, at: datetime, cause: BreachCause) -> Clock:
+def not_before(clock: Clock, plan: Plan, calendar: Calendar, at: datetime, cause: BreachCause) -> Clock:
     """Let edges that a change moved into the past happen at the change, not before it."""
     if clock.due_at is None or clock.breached_at is not None:
         return clock
@@ -190,7 +190,7 @@ def retarget(clock: Clock, plan: Plan, calendar: Calendar, at: datetime, stamp: 
     if new.paused:
         late = spent(new, calendar, at) > new.target
         return old, _breach(new, at, BreachCause.RETARGET) if late else new
-    return old, _not_before(_with_edges(new, plan, calendar, at), plan, calendar, at, BreachCause.RETARGET)
+    return old, not_before(_with_edges(new, plan, calendar, at), plan, calendar, at, BreachCause.RETARGET)
 
 
 def _same(clock: Clock, plan: Plan) -> bool:

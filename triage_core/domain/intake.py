@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
     from triage_core.domain.policy.rules import TermRule
 
+#: Stands for the value of a text field, whose text can be erased and must not stand in a timeline.
+ON_FILE: Final = True
 _MAX_TEXT: Final = 500
 _TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -81,7 +83,7 @@ class IntakeForm:
             case FieldType.BOOLEAN:
                 return _boolean(raw)
             case FieldType.TEXT:
-                return self._text(name, field, raw)
+                return raw is ON_FILE or self._check_text(name, field, raw)
 
     def _choice(self, name: str, field: IntakeField, raw: object) -> str:
         found = self._listed[name].get(raw.strip().casefold()) if isinstance(raw, str) else None
@@ -89,13 +91,14 @@ class IntakeForm:
             raise Refused("not_listed", _one_of(field))
         return found
 
-    def _text(self, name: str, field: IntakeField, raw: object) -> str:
+    def _check_text(self, name: str, field: IntakeField, raw: object) -> bool:
+        """Check a text and say that it is on file: the text itself stays with the ticket's other texts."""
         text = without_surrogates(raw).strip() if isinstance(raw, str) else ""
         if not text or len(text) > _MAX_TEXT:
             raise Refused("not_text", f"text of at most {_MAX_TEXT} characters")
         if name in self._patterns and not self._patterns[name].find(text):
             raise Refused("wrong_form", f"text of the form {field.pattern}")
-        return text
+        return ON_FILE
 
     def _defaults(self, values: dict[str, Any], wrong: set[str]) -> tuple[str, ...]:
         filled: list[str] = []

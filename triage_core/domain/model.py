@@ -195,12 +195,14 @@ class Ticket(Value, frozen=True, kw_only=True):
     #: Account of the customer, and a keyed digest of the person who asked.
     customer: str | None = None
     requester_key: str | None = None
-    #: Keyed digest of what ties tickets together at the source: a mail thread, the fingerprint of an alert.
-    thread_key: str | None = None
+    #: Keyed digests of what ties tickets together at the source: the mails of a thread, the fingerprint of an alert.
+    thread_keys: tuple[str, ...] = ()
     #: Listed values only; anything else stays with the texts.
     intake: dict[str, Any] = field(default_factory=dict)
     #: Fields that the policy filled in, visibly.
     defaulted: tuple[str, ...] = ()
+    #: Fields that the customer's profile filled in, visibly.
+    from_profile: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     #: Rule ids whose words rang while the ticket was incomplete.
     alerts: tuple[str, ...] = ()
@@ -232,6 +234,8 @@ class Ticket(Value, frozen=True, kw_only=True):
     handover: Handover | None = None
 
     clocks: tuple[Clock, ...] = ()
+    #: The first public answer of an agent, also one that was given before the ticket was complete.
+    first_reply_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     reopen_count: int = 0

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from triage_core.domain import sla
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMissing, UnknownName
 from triage_core.domain.lifecycle import Step, allowed
 from triage_core.domain.model import Kind, RiskTag, TagSource, Ticket, Value
 from triage_core.domain.policy.people import Right
+from triage_core.domain.profile import still_from_profile
+from triage_core.domain.retargeting import cancellations, retargeted
 from triage_core.domain.triaging import classification, evidence, given_on, said
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def override(context: Context, ticket: Ticket, correction: Correction) -> list[S
     asked = sorted(name for name, value in msgspec.to_builtins(correction).items() if value and name != "reason")
     before = {name: getattr(ticket, name) for name in ("class_name", "severity") if name in changes}
     facts = {**evidence(decision), "asked": asked, "before": before}
-    return [Step(kind=Kind.OVERRIDDEN, changes=changes, facts=facts, texts={"reason": correction.reason})]
+    step = Step(kind=Kind.OVERRIDDEN, changes=changes, facts=facts, texts={"reason": correction.reason})
+    return [step, *cancellations(ticket.id, changes.get("clocks", ()))]
 
 
 def _check_names(playbook: Playbook, correction: Correction) -> None:
@@ -94,18 +96,19 @@ def _check_rights(context: Context, correction: Correction) -> None:
 def _corrected(context: Context, ticket: Ticket, correction: Correction) -> tuple[Ticket, Decision]:
     """Decide again with the person's facts, then put what people pinned on top."""
     playbook = context.playbook
-    facts = _with_facts(playbook, ticket, correction)
+    facts = _with_facts(context, ticket, correction)
     decision = playbook.rules.decide(facts.intake, context.text, given_on(facts))
     again = replace(facts, **classification(playbook, facts, decision))
     pinned = correction.class_name or (ticket.class_name if "class_name" in ticket.pinned else None)
     return (again if pinned is None else pinned_to(playbook, again, pinned)), decision
 
 
-def _with_facts(playbook: Playbook, ticket: Ticket, correction: Correction) -> Ticket:
+def _with_facts(context: Context, ticket: Ticket, correction: Correction) -> Ticket:
+    by = context.actor.id
     kept = tuple(tag for tag in ticket.tags if tag.name not in correction.remove_tags + correction.add_tags)
-    added = tuple(RiskTag(name=name, source=TagSource.PERSON) for name in dict.fromkeys(correction.add_tags))
+    added = tuple(RiskTag(name=tag, source=TagSource.PERSON, by=by) for tag in dict.fromkeys(correction.add_tags))
     cleared = (set(ticket.cleared_tags) | set(correction.remove_tags)) - set(correction.add_tags)
-    checked = playbook.form.check({**said(ticket), **correction.intake})
+    checked = context.playbook.form.check({**said(ticket), **correction.intake})
     pins = {name for name in ("class_name", "severity") if getattr(correction, name)}
     return replace(
         ticket,
@@ -113,6 +116,7 @@ def _with_facts(playbook: Playbook, ticket: Ticket, correction: Correction) -> T
         cleared_tags=tuple(sorted(cleared)),
         intake=checked.values,
         defaulted=checked.defaulted,
+        from_profile=still_from_profile(ticket, correction.intake),
         severity=correction.severity or ticket.severity,
         pinned=tuple(sorted(set(ticket.pinned) | pins)),
     )
@@ -144,6 +148,6 @@ def _changes(context: Context, ticket: Ticket, corrected: Ticket) -> dict[str, A
     changes = {
         name: value for name in ticket.__struct_fields__ if (value := getattr(corrected, name)) != getattr(ticket, name)
     }
-    if moved := sla.on_retarget(context.playbook.desk(corrected), ticket.clocks, context.now):
+    if moved := retargeted(context, ticket, corrected):
         changes["clocks"] = moved
     return changes

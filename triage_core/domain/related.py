@@ -46,8 +46,8 @@ class Candidate(Value, frozen=True, kw_only=True):
     mode: Mode = Mode.LIVE
     customer: str | None = None
     requester_key: str | None = None
-    #: Digest of what ties tickets together at the source: the root of a mail thread, the fingerprint of an alert.
-    thread_key: str | None = None
+    #: Digests of what ties tickets together at the source: the mails of a thread, the fingerprint of an alert.
+    thread_keys: tuple[str, ...] = ()
     system: str | None = None
     service_line: str | None = None
     category: str | None = None
@@ -101,7 +101,7 @@ def candidate_of(ticket: Ticket, signature: str, severity_ranks: Mapping[str, in
         mode=ticket.mode,
         customer=ticket.customer,
         requester_key=ticket.requester_key,
-        thread_key=ticket.thread_key,
+        thread_keys=ticket.thread_keys,
         system=said.get("affected_system"),
         service_line=said.get("service_line"),
         category=said.get("category"),
@@ -134,7 +134,7 @@ _Tie = tuple[datetime, Link]
 def _tie(similarity: float, ticket: Candidate, other: Candidate, score: float) -> _Tie | None:
     """Return how a ticket hangs together with another; the first reason that holds is given."""
     alike = bool(ticket.signature) and score >= similarity
-    thread = ticket.thread_key is not None and ticket.thread_key == other.thread_key
+    thread = not set(ticket.thread_keys).isdisjoint(other.thread_keys)
     system = ticket.system is not None and ticket.system == other.system
     sender = _same_sender(ticket, other)
     reasons = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage_core.domain import clocks
-from triage_core.domain.model import BreachCause, Clock, Outcome
+from triage_core.domain.model import BreachCause, Clock, Outcome, State
 from triage_core.domain.policy.service_levels import Metric, PauseReason
 
 if TYPE_CHECKING:
@@ -86,6 +86,16 @@ def at_creation(desk: Desk, created_at: datetime, now: datetime) -> tuple[Clocks
     return started, tuple((clocks.with_cause(clock, BreachCause.LATE_INTAKE), edge) for clock, edge in happened)
 
 
+def already_answered(
+    started: Clocks, happened: tuple[tuple[Clock, Edge], ...], at: datetime
+) -> tuple[Clocks, tuple[tuple[Clock, Edge], ...]]:
+    """Stop the first reply's clock where an agent answered before the ticket was complete."""
+    answered = _changed(started, lambda clock: clocks.stop(clock, at) if clock.metric is Metric.FIRST_REPLY else clock)
+    stopped = {clock.id: clock for clock in answered}
+    before = tuple(pair for pair in happened if pair[0].id not in stopped or pair[1].at <= at)
+    return tuple(stopped.get(clock.id, clock) for clock in started), before
+
+
 def on_agent_reply(current: Clocks, at: datetime) -> Clocks:
     """Stop what a public reply answers; a reply reported late answers nothing that began after it."""
 
@@ -116,6 +126,19 @@ def on_waiting(desk: Desk, current: Clocks, at: datetime, reason: PauseReason, b
     """Pause the clocks that this reason stops."""
     stops = [clock for clock in current if reason in desk.promises.pauses(clock.metric)]
     return _changed(stops, lambda clock: clocks.pause(clock, at, reason, by))
+
+
+#: Why a clock that starts in a waiting state stands still from the beginning.
+HELD_BY = {
+    State.WAITING_CUSTOMER: PauseReason.WAITING_CUSTOMER,
+    State.WAITING_THIRD_PARTY: PauseReason.WAITING_THIRD_PARTY,
+}
+
+
+def held(desk: Desk, state: State, started: Clocks, at: datetime) -> Clocks:
+    """Let clocks that start while the ticket waits stand still from the beginning, where the waiting stops them."""
+    reason = HELD_BY.get(state)
+    return (on_waiting(desk, started, at, reason, "") or started) if reason else started
 
 
 def on_resumed(desk: Desk, current: Clocks, at: datetime) -> Clocks:

@@ -8,6 +8,7 @@ from triage_core.domain import clocks, scoring, sla
 from triage_core.domain.lifecycle import Action, Step, apply, move
 from triage_core.domain.model import Clock, Kind, RiskTag, State, TagSource, Ticket
 from triage_core.domain.policy.service_levels import Metric
+from triage_core.domain.profile import still_from_profile
 from triage_core.domain.rule_bits import CAUTION
 from triage_core.domain.rulebook import NOTHING_GIVEN, Given
 
@@ -89,6 +90,8 @@ def complete(context: Context, ticket: Ticket, given: Mapping[str, Any]) -> list
     move(ticket.state, Action.COMPLETE)
     checked = context.playbook.form.check({**said(ticket), **given})
     changes = _checked(checked)
+    if (kept := still_from_profile(ticket, given)) != ticket.from_profile:
+        changes["from_profile"] = kept
     if checked.problems:
         return [Step(kind=Kind.BLOCKED, changes=changes)]
     running = sla.latest(ticket.clocks, Metric.INTAKE)
@@ -104,6 +107,8 @@ def _triage(context: Context, ticket: Ticket, changes: dict[str, Any]) -> list[S
     outcome = decision.outcome
     desk = sla.Desk(playbook.promises, outcome.class_name, ticket.intake, playbook.version)
     started, happened = sla.at_creation(desk, ticket.created_at, context.now)
+    if ticket.first_reply_at is not None:
+        started, happened = sla.already_answered(started, happened, ticket.first_reply_at)
     step = Step(
         kind=Kind.TRIAGED,
         changes={

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from triage_core.domain import sla, triaging
+from triage_core.domain import triaging
 from triage_core.domain.lifecycle import Step
 from triage_core.domain.model import Kind, RiskTag, State, TagSource, Ticket
 from triage_core.domain.overriding import pinned_to, weaker
+from triage_core.domain.profile import still_from_profile
+from triage_core.domain.retargeting import cancellations, retargeted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,16 +36,17 @@ def update(context: Context, ticket: Ticket, version: str, given: Mapping[str, A
         held = sorted(name for name in after.intake if after.intake[name] != ticket.intake.get(name))
         after, facts = _decided(context, _with_facts(context, ticket, {}, tags))
     changes = {name: getattr(after, name) for name in _SETTLED if getattr(after, name) != getattr(ticket, name)}
-    if moved := sla.on_retarget(context.playbook.desk(after), ticket.clocks, context.now):
+    if moved := retargeted(context, ticket, after):
         changes["clocks"] = moved
     if held:
         facts["held_back"] = held
-    return [Step(kind=Kind.UPDATED, changes={**stamp, **changes}, facts=facts)]
+    step = Step(kind=Kind.UPDATED, changes={**stamp, **changes}, facts=facts)
+    return [step, *cancellations(ticket.id, changes.get("clocks", ()))]
 
 
 #: What a decision may change on a ticket that is already being worked on.
 _SETTLED = (
-    *("intake", "defaulted", "tags", "class_name", "class_rank", "severity", "order_key"),
+    *("intake", "defaulted", "from_profile", "tags", "class_name", "class_rank", "severity", "order_key"),
     *("suspicious", "gate_required", "approvers", "must_escalate"),
 )
 
@@ -57,7 +60,8 @@ def _with_facts(context: Context, ticket: Ticket, given: Mapping[str, Any], tags
     added = tuple(RiskTag(name=tag, source=TagSource.SOURCE) for tag in new)
     intake = {**ticket.intake, **checked.values}
     defaulted = tuple(name for name in intake if name in unsaid)
-    return replace(ticket, intake=intake, defaulted=defaulted, tags=(*ticket.tags, *added))
+    kept = still_from_profile(ticket, given)
+    return replace(ticket, intake=intake, defaulted=defaulted, from_profile=kept, tags=(*ticket.tags, *added))
 
 
 def _decided(context: Context, ticket: Ticket) -> tuple[Ticket, dict[str, Any]]:

@@ -17,10 +17,6 @@ _WAITING = {
     Action.WAIT_FOR_CUSTOMER: PauseReason.WAITING_CUSTOMER,
     Action.WAIT_FOR_THIRD_PARTY: PauseReason.WAITING_THIRD_PARTY,
 }
-_HELD_BY = {
-    State.WAITING_CUSTOMER: PauseReason.WAITING_CUSTOMER,
-    State.WAITING_THIRD_PARTY: PauseReason.WAITING_THIRD_PARTY,
-}
 
 
 def _with_clocks(changes: dict[str, Any], moved: tuple[Any, ...]) -> dict[str, Any]:
@@ -37,7 +33,9 @@ def agent_replied(context: Context, ticket: Ticket, *, public: bool, assisted: b
     if not public:
         return [Step(kind=Kind.NOTE_ADDED, changes={}, at=context.now)]
     moved = _answered(context, ticket) if ticket.class_name else ()
-    started = {"state": State.ASSIGNED} if ticket.state is State.TRIAGED else {}
+    started: dict[str, Any] = {"state": State.ASSIGNED} if ticket.state is State.TRIAGED else {}
+    if ticket.first_reply_at is None:
+        started["first_reply_at"] = context.now
     return [
         Step(
             kind=Kind.AGENT_REPLIED, changes=_with_clocks(started, moved), facts={"assisted": assisted}, at=context.now
@@ -48,16 +46,7 @@ def agent_replied(context: Context, ticket: Ticket, *, public: bool, assisted: b
 def _answered(context: Context, ticket: Ticket) -> sla.Clocks:
     desk = context.playbook.desk(ticket)
     promised = sla.next_update(desk, ticket.clocks, context.now) if ticket.is_open else ()
-    return (*sla.on_agent_reply(ticket.clocks, context.now), *_held(context, ticket, promised))
-
-
-def _held(context: Context, ticket: Ticket, started: sla.Clocks) -> sla.Clocks:
-    """Let clocks that start while the ticket waits stand still from the beginning, where the waiting stops them."""
-    reason = _HELD_BY.get(ticket.state)
-    if reason is None:
-        return started
-    held = sla.on_waiting(context.playbook.desk(ticket), started, context.now, reason, context.actor.id)
-    return held or started
+    return (*sla.on_agent_reply(ticket.clocks, context.now), *sla.held(desk, ticket.state, promised, context.now))
 
 
 def customer_replied(context: Context, ticket: Ticket, *, substantive: bool) -> list[Step]:
@@ -75,7 +64,7 @@ def customer_replied(context: Context, ticket: Ticket, *, substantive: bool) -> 
     moved: tuple[Clock, ...] = ()
     if substantive and ticket.is_open and ticket.class_name:
         started = sla.on_customer_reply(context.playbook.desk(ticket), ticket.clocks, context.now)
-        moved = _held(context, ticket, started)
+        moved = sla.held(context.playbook.desk(ticket), ticket.state, started, context.now)
     replied = Step(
         kind=Kind.CUSTOMER_REPLIED, changes=_with_clocks({}, moved), facts={"substantive": substantive}, at=context.now
     )

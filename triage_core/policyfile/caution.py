@@ -173,6 +173,8 @@ _ROWS: Final[tuple[tuple[str, _Test], ...]] = (
     ("tags/*/must_escalate", _turned_off),
     ("tags/*/at_least", _lower_class),
     ("tag_rules/*/tag", _always),
+    ("manipulation/tag", _always),
+    ("manipulation/kinds", _removed),
     ("raise_rules/*/tags_any", _narrower_choice),
     ("raise_rules/*/tags_all", _added),
     ("raise_rules/*/severity_at_least", _worse_needed),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from triage_core.replay.mapping import Form
 
 #: The first bytes tell the packing; a name may lie.
-_ZIP: Final = b"PK\x03\x04"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP: Final = b"\x1f\x8b"
 
 
@@ -92,9 +92,9 @@ def _encoding(form: Form) -> str:
 
 @contextmanager
 def _unpacked(raw: IO[bytes]) -> Iterator[IO[bytes]]:
-    start = raw.read(len(_ZIP))
+    start = raw.read(len(_ZIP[0]))
     raw.seek(0)
-    if start == _ZIP:
+    if start in _ZIP:
         with ZipFile(raw) as archive, archive.open(_only_member(archive)) as data:
             yield data
     elif start.startswith(_GZIP):

@@ -45,8 +45,16 @@ def _rows(report: Report) -> Iterator[tuple[str, str, str]]:
     for name, found in report.breaches.items():
         yield f"later than the target, {name}", _share(found.breached, found.n), f"{found.n:,} solved incidents"
     escalated = report.escalation
-    yield "went up, of those that should (recall)", _percent(escalated.recall), f"{escalated.tp + escalated.fn:,} incidents"
-    yield "should, of those that went up (precision)", _percent(escalated.precision), f"{escalated.tp + escalated.fp:,} incidents"
+    yield (
+        "went up, of those that should (recall)",
+        _percent(escalated.recall),
+        f"{escalated.tp + escalated.fn:,} incidents",
+    )
+    yield (
+        "should, of those that went up (precision)",
+        _percent(escalated.precision),
+        f"{escalated.tp + escalated.fp:,} incidents",
+    )
     yield "most open at once", f"{report.max_open.count:,}", f"at {report.max_open.at}"
     matrix = report.matrix
     yield "class differs from the matrix", f"{matrix.disagreements:,} rows", f"{matrix.rows:,} rows"

@@ -36,7 +36,7 @@ class Shelf:
         self._sample: bytes | None = None
 
     def get(self, number: str) -> Incident | None:
-        """Return an incident; what the caller changes on it is kept."""
+        """Return an incident; what the caller changes on it is kept until many others were asked for."""
         if (known := self._ready.get(number)) is not None:
             return known
         packed = self._packed.get(number)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from triage_core.domain.related import Candidate
     from triage_core.service.repeating import Once
 
 
@@ -27,13 +28,15 @@ class Case:
     def __init__(self, ticket: Ticket, actor: Actor, now: datetime, digest_key: bytes) -> None:
         """Begin on a ticket as it was read; a version of 0 means that it does not exist yet."""
         self.ticket = ticket
-        self._before = ticket
+        self.before = ticket
         self._expected = ticket.version
         self._actor = actor
         self._now = now
         self._key = digest_key
         self._entries: list[Entry] = []
         self._texts: list[StoredText] = []
+        #: What later tickets compare this one by; none leaves it as it is.
+        self.candidate: Candidate | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -52,6 +55,10 @@ class Case:
         text_id = f"{self.ticket.id}-{number}-{kind}"
         self._texts.append(StoredText(id=text_id, kind=kind, content=content, at=self._now))
         return {f"{kind}_id": text_id, f"{kind}_digest": chain.digest(self._key, content)}
+
+    def said(self, kind: str) -> str | None:
+        """Return the newest text of a kind that this request stores, or none."""
+        return next((text.content for text in reversed(self._texts) if text.kind == kind), None)
 
     def _add(self, step: Step, source_event_id: str | None) -> None:
         facts: dict[str, Any] = dict(step.facts)
@@ -80,7 +87,7 @@ class Case:
 
     def change(self, once: Once | None = None) -> Change:
         """Seal what happened, and keep its answer where it was asked for once."""
-        before, lines = self._before, chain.seal(self._entries, self.ticket.head)
+        before, lines = self.before, chain.seal(self._entries, self.ticket.head)
         if lines:
             version = self._expected + len(lines)
             self.ticket = replace(self.ticket, version=version, head=lines[-1].hash, updated_at=self._now)
@@ -95,12 +102,21 @@ class Case:
             else None,
             messages=messages_of(self.ticket, self._entries),
             answer=kept(once, before if self._expected else None, self.ticket, self._now),
+            candidate=self.candidate,
         )
 
 
 def number_of(text: StoredText, ticket_id: str) -> int:
     """Return the line that a text came with, which its id names."""
     return int(text.id.removeprefix(f"{ticket_id}-").partition("-")[0])
+
+
+#: What a ticket is before anything is said about it; version, head and stamp belong to the line itself.
+_BLANK: Final = {
+    field.name: field.default
+    for field in msgspec.structs.fields(Ticket)
+    if field.name not in {"version", "head", "updated_at"}
+}
 
 
 def opening(ticket: Ticket) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class Importer:
     def run(self, log: Log, now: datetime, told: Callable[[float], None] = unheard) -> Imported:
         """Import a log; `now` is when that happens. Raises `MappingMisfit`, `ColumnsMissing`, `LogUnreadable`."""
         self._now = now
-        self._walk = walk = Walk(self._mapping, self._playbook, self)
+        walk = Walk(self._mapping, self._playbook, self)
         walk.go(log, told)
         self._write()
         return Imported(
@@ -118,30 +118,30 @@ class Importer:
 
     def keep(self, incident: Incident, course: Course, row: Row) -> None:
         """Take a row's steps into the ticket's pending change."""
-        number = row.number
-        if number not in self._open and len(self._open) >= _BATCH:
+        if row.number not in self._open and len(self._open) >= _BATCH:
             self._write()
-        case = self._open.get(number)
-        is_new = case is None and not course.began.version
-        if case is None:
-            # As the ticket was before the row.
-            case = self._open[number] = Case(course.began, self._actor, self._now, self._digest_key)
+        is_new = row.number not in self._open and not incident.rows
+        case = self._open.get(row.number) or self._begun(course.began, is_new=is_new)
+        self._open[row.number] = case
         steps = [_submitted(course, row), *course.steps] if is_new else course.steps
         # What the first row does after the arrival goes without an event id, because the arrival has it.
         event = f"{_EVENT}{incident.rows + 1}" if is_new or incident.rows else None
         case.take([_dated(step, course.context.now) for step in steps], event)
 
+    def _begun(self, ticket: Ticket, *, is_new: bool) -> Case:
+        """Begin a change on the ticket as it was before the row; the end of its timeline is where the store has it."""
+        stored = None if is_new else self._store.ticket(self._tenant, ticket.id)
+        if stored is not None:
+            ticket = replace(ticket, version=stored.version, head=stored.head)
+        return Case(ticket, self._actor, self._now, self._digest_key)
+
     def _write(self) -> None:
-        """Save what is pending in one transaction, and let the incidents go on from there."""
-        changes = [case.change() for case in self._open.values() if not case.is_empty]
+        """Save what is pending in one transaction."""
+        changes = [replace(case.change(), messages=()) for case in self._open.values() if not case.is_empty]
         self._open.clear()
-        for change in changes:
-            self._lines += len(change.lines)
-            incident = self._walk.shelf.get(change.ticket.source_id)
-            if incident is not None:
-                incident.ticket = change.ticket
+        self._lines += sum(len(change.lines) for change in changes)
         if changes:
-            self._store.save(*(replace(change, messages=()) for change in changes))
+            self._store.save(*changes)
 
 
 def _submitted(course: Course, row: Row) -> Step:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from triage_core.domain.happening import Event, Happened
 from triage_core.domain.model import Mode, Value
+from triage_core.domain.profile import Profile
+
+#: The kind of the text that holds what was known about the customer; it can be erased like any text.
+PROFILE: Final = "profile"
 
 
 class Submission(Value, frozen=True, kw_only=True):
@@ -25,6 +29,8 @@ class Submission(Value, frozen=True, kw_only=True):
     body: str
     customer: str | None = None
     requester: str | None = None
+    #: What ties tickets together at the source: the mails of a thread, the fingerprint of an alert.
+    thread_keys: tuple[str, ...] = ()
     intake: dict[str, Any] = msgspec.field(default_factory=dict)
     tags: tuple[str, ...] = ()
     severity: str | None = None
@@ -39,14 +45,18 @@ class Submitted(Value, frozen=True, kw_only=True):
     outcome: str
     #: Nothing came of it that had not come of an earlier one.
     replayed: bool = False
-    is_new: bool = True
+    #: triaged, blocked, updated or known
+    effect: str = ""
+    #: The line of the timeline at which the ticket stands after it.
+    version: int = 0
 
 
-def texts_of(submission: Submission) -> dict[str, str]:
+def texts_of(submission: Submission, profile: Profile | None = None) -> dict[str, str]:
     """Return what is stored beside the timeline; the intake as given may hold anything, so it is text too."""
     given = {"given": msgspec.json.encode(submission.intake).decode()} if submission.intake else {}
     requester = {"requester": submission.requester} if submission.requester else {}
-    return {"subject": submission.subject, "body": submission.body, **given, **requester}
+    known = {PROFILE: msgspec.json.encode(profile).decode()} if profile else {}
+    return {"subject": submission.subject, "body": submission.body, **given, **requester, **known}
 
 
 def version_event(submission: Submission) -> Event:

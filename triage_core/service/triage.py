@@ -15,12 +15,15 @@ from triage_core.domain.feedback import Feedback, give
 from triage_core.domain.happening import Event, Happened, moment, steps_of
 from triage_core.domain.lifecycle import Step, rebuild
 from triage_core.domain.model import SYSTEM, Actor, Kind, State, Ticket, Value
+from triage_core.domain.profile import person_key
 from triage_core.domain.statement import Statement, state
 from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening
+from triage_core.service.customers import Customers
 from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
-from triage_core.service.repeating import Once, recall
+from triage_core.service.relating import Relating, renew
+from triage_core.service.repeating import Once, outcome_of, recall
 from triage_core.service.submission import Submission, Submitted, texts_of, version_event
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
     from triage_core.domain.overriding import Correction
     from triage_core.domain.playbook import Playbook
-    from triage_core.ports import Store
+    from triage_core.ports import Profiles, Store
 
 __all__ = ["Submission", "Submitted", "Swept", "Triage"]
 
@@ -39,6 +42,8 @@ Steps: TypeAlias = "Callable[[Context, Ticket], list[Step]]"
 _NOW: Final = Event(what=Happened.NOTE_ADDED)
 #: How often an action is repeated on a ticket that somebody else changed in between.
 _ATTEMPTS: Final = 5
+#: More threads than these say nothing new.
+_MOST_THREADS: Final = 8
 
 
 class Swept(Value, frozen=True, kw_only=True):
@@ -51,19 +56,27 @@ class Swept(Value, frozen=True, kw_only=True):
 class Triage:
     """The product's use cases over a store, a clock and a source of ids."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        profiles: Profiles | None = None,
+    ) -> None:
         """Bind the use cases to their surroundings; `now` gives aware UTC moments, `new_id` sortable ids."""
         self.store: Final = store
         self.playbooks: Final = Playbooks(store)
         self._now: Final = now
         self._new_id: Final = new_id
         self._loads: Final = Loads(store)
+        self._relating: Final = Relating(store)
+        self.customers: Final = Customers(store, profiles)
         self._once: Once | None = None
 
     def under(self, once: Once | None) -> Triage:
-        """Return the same use cases for one request that has an idempotency key; its answer is stored with its effect.
+        """Return the same use cases for one request with an idempotency key, whose answer is stored with its effect.
 
-        A repeated request raises `AnswerTaken`, or whatever stands against doing it again; `recall` then has its answer.
+        A repeated request raises `AnswerTaken`, or whatever else stands against it; `recall` then has its answer.
         """
         bound = copy(self)
         bound._once = once  # noqa: SLF001 - a copy of itself
@@ -91,34 +104,39 @@ class Triage:
         now = self._now()
         digest_key = self.store.digest_key(submission.tenant)
         playbook = self.playbooks.active(submission.tenant, now)
-        ticket = self._blank(submission, now, digest_key, playbook)
+        profile, filled = self.customers.known(submission, playbook.form)
+        blank = self._blank(submission, now, digest_key, playbook)
+        ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile)
         text = triaging.joined(submission.subject, submission.body)
         loads = self._loads.of(submission.tenant, now)
         context = Context(playbook=playbook, now=now, actor=actor, text=text, loads=loads)
-        arrived = triaging.arrive(context, ticket, submission.intake)
+        arrived = triaging.arrive(context, ticket, filled.given)
         case = Case(ticket, actor, now, digest_key)
-        submitted = Step(kind=Kind.SUBMITTED, changes=opening(ticket), texts=texts_of(submission))
+        texts = texts_of(submission, profile)
+        submitted = Step(kind=Kind.SUBMITTED, changes=opening(ticket), facts=filled.facts, texts=texts)
         case.take([submitted, *arrived], version_event(submission).source_event_id)
+        self._relating.relate(case, text, playbook.rules, digest_key)
         self.store.save(case.change(self._once))
         self._loads.add(submission.tenant, case.ticket.owner)
-        return Submitted(ticket_id=ticket.id, outcome=_outcome(case.ticket))
+        return _submitted(case.ticket, outcome_of(None, case.ticket))
 
     def _blank(self, submission: Submission, now: datetime, digest_key: bytes, playbook: Playbook) -> Ticket:
-        requester = submission.requester
-        key = chain.digest(digest_key, requester.strip().casefold()) if requester else None
-        return msgspec.structs.replace(begun(submission, now, playbook), id=self._new_id(), requester_key=key)
+        key = person_key(digest_key, submission.requester) if submission.requester else None
+        threads = tuple(chain.digest(digest_key, thread) for thread in submission.thread_keys[:_MOST_THREADS])
+        ticket = begun(submission, now, playbook)
+        return msgspec.structs.replace(ticket, id=self._new_id(), requester_key=key, thread_keys=threads)
 
     def _known(self, submission: Submission, actor: Actor) -> Submitted:
         tenant = submission.tenant
         if self._once and (answered := recall(self.store, tenant, self._once)):
             then = self.as_of(tenant, answered.ticket_id, answered.version)
-            return Submitted(ticket_id=then.id, outcome=_outcome(then), replayed=True)
+            return _submitted(then, answered.outcome, replayed=True)
         ticket = self.store.by_source(tenant, submission.source, submission.source_id)
         if ticket is None:
             raise StaleTicket
         after = self._act(tenant, ticket.id, actor, _update(submission), version_event(submission))
-        is_same = after.version == ticket.version
-        return Submitted(ticket_id=ticket.id, outcome=_outcome(after), replayed=is_same, is_new=False)
+        effect = outcome_of(ticket, after)
+        return _submitted(after, effect, replayed=effect == "known")
 
     # --- working on tickets ---------------------------------------------------------------------------------------
 
@@ -130,9 +148,9 @@ class Triage:
         """Correct class, severity, tags or intake of a triaged ticket."""
         return self._act(tenant, ticket_id, actor, lambda seen, ticket: overriding.override(seen, ticket, correction))
 
-    def assign(self, tenant: str, ticket_id: str, owner: str, actor: Actor) -> Ticket:
+    def assign(self, tenant: str, ticket_id: str, owner: str, actor: Actor, reason: str = "") -> Ticket:
         """Give a ticket to a person."""
-        return self._act(tenant, ticket_id, actor, lambda seen, ticket: assigning.assign(seen, ticket, owner))
+        return self._act(tenant, ticket_id, actor, lambda seen, ticket: assigning.assign(seen, ticket, owner, reason))
 
     def transfer(self, tenant: str, ticket_id: str, to: str, actor: Actor, note: str = "") -> Ticket:
         """Offer a ticket to somebody who must accept it."""
@@ -187,6 +205,7 @@ class Triage:
         case.take(ticking.due(then, ticket))
         case.take(steps(seen, case.ticket), event.source_event_id)
         case.take(ticking.due(seen, case.ticket))
+        renew(case, seen.text, seen.playbook.rules, self.store.digest_key(tenant))
         return case
 
     def _happened(self, ticket: Ticket, source_event_id: str) -> bool:
@@ -256,8 +275,9 @@ def _update(submission: Submission) -> Steps:
     return steps
 
 
-def _outcome(ticket: Ticket) -> str:
-    return "blocked" if ticket.state is State.INCOMPLETE else "triaged"
+def _submitted(ticket: Ticket, effect: str, *, replayed: bool = False) -> Submitted:
+    outcome = "blocked" if ticket.state is State.INCOMPLETE else "triaged"
+    return Submitted(ticket_id=ticket.id, outcome=outcome, replayed=replayed, effect=effect, version=ticket.version)
 
 
 def _nothing(seen: Context, ticket: Ticket) -> list[Step]:

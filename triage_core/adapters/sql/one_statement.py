@@ -6,7 +6,7 @@ than one for each field, and the number of rows does not change the statement, s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
 
@@ -16,13 +16,21 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.reading import Given
 from triage_core.adapters.sql.rows import NAMES, Row, Rows
 from triage_core.adapters.sql.tables import TICKET_COLUMNS, answers, entries, outbox, texts, tickets, timers
 
 _ENCODER = msgspec.json.Encoder()
 
-_LISTS = {"entries": entries, "texts": texts, "timers": timers, "outbox": outbox}
+_LISTS = {
+    "entries": entries,
+    "texts": texts,
+    "timers": timers,
+    "outbox": outbox,
+    "candidates": candidates,
+    "threads": threads,
+}
 _LIST_COLUMNS = {name: tuple(table.columns.keys()) for name, table in _LISTS.items()}
 
 _KEY = ("tenant", "id")
@@ -93,17 +101,24 @@ def _insert_list(name: str) -> Insert:
     table = _LISTS[name]
     given = _given(name, table)
     statement = insert(table).from_select(_LIST_COLUMNS[name], select(*given.columns))
-    return _replacing(statement) if name == "timers" else statement
+    again = _AGAIN.get(name)
+    return again(statement) if again else statement
 
 
 def _replacing(statement: Insert) -> Insert:
-    """Take the place of a timer with the same purpose, and drop its claim."""
+    """Take the place of a row with the same key; a timer drops its claim by that."""
     new = statement.excluded
-    fields = ("due_at", "edge", "claimed_by", "claimed_until")
-    return statement.on_conflict_do_update(
-        index_elements=list(timers.primary_key),
-        set_={name: new[name] for name in fields},
-    )
+    fields = [column.name for column in statement.table.columns if not column.primary_key]
+    key = list(statement.table.primary_key)
+    return statement.on_conflict_do_update(index_elements=key, set_={name: new[name] for name in fields})
+
+
+#: Lists whose rows may be there already, and what becomes of the old row.
+_AGAIN: dict[str, Callable[[Insert], Insert]] = {
+    "timers": _replacing,
+    "candidates": _replacing,
+    "threads": Insert.on_conflict_do_nothing,
+}
 
 
 def _drop_timers(*, is_replaced: bool) -> Delete:

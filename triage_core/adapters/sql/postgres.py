@@ -6,7 +6,7 @@ other row follows from it. The statement commits by itself, so nothing is left o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from triage_core.adapters.changes import check
 from triage_core.adapters.failures import StoreUnavailable
 from triage_core.adapters.sql import schema
 from triage_core.adapters.sql.conflicts import conflict
+from triage_core.adapters.sql.hooks import Act
 from triage_core.adapters.sql.one_statement import given_of, statement_of
 from triage_core.adapters.sql.rows import rows_of
 from triage_core.adapters.sql.statements import Statements
@@ -68,10 +69,17 @@ class PostgresStore(SqlStore):
 
     def act(self, statement: Statement, given: Given) -> Found:
         """Run one writing statement for good and return what it returns."""
-        text, values = self._statements.ready(statement, given)
         with self._connection() as connection:
-            cursor = connection.execute(text, values)
-            return cursor.fetchall() if cursor.description else ()
+            return self._act_on(connection, statement, given)
+
+    def together(self, work: Callable[[Act], Found]) -> Found:
+        """Run several writing statements for good, all or none."""
+        with self._connection() as connection, connection.transaction():
+            return work(lambda *step: self._act_on(connection, *step))
+
+    def _act_on(self, connection: Connection, statement: Statement, given: Given) -> Found:
+        cursor = connection.execute(*self._statements.ready(statement, given))
+        return cursor.fetchall() if cursor.description else ()
 
     def _write(self, changes: Sequence[Change]) -> None:
         for attempt in range(1, _DEADLOCK_ATTEMPTS + 1):

@@ -10,15 +10,17 @@ from sqlalchemy import Select
 from sqlalchemy.sql.dml import UpdateBase
 
 from triage_core.adapters import cursors
-from triage_core.adapters.sql import queries
+from triage_core.adapters.sql import customers, queries
 from triage_core.adapters.sql.encoding import escape, moment, ticket_of, unescape
+from triage_core.adapters.sql.neighbours import candidate_of, question
 from triage_core.domain import chain
-from triage_core.ports import Answer, Message, Page, StoredCheckpoint, StoredPolicy, StoredText
+from triage_core.ports import Answer, History, Message, Page, ProfileRow, StoredCheckpoint, StoredPolicy, StoredText
 
 if TYPE_CHECKING:
     from triage_core.domain.chain import Line
     from triage_core.domain.model import Ticket
-    from triage_core.ports import TicketFilter
+    from triage_core.domain.related import Candidate
+    from triage_core.ports import Nearby, TicketFilter
 
 Statement = Select[Any] | UpdateBase
 Given = Mapping[str, str | int | bytes | None]
@@ -98,6 +100,22 @@ class Reader(ABC):
             )
             for version, document, digest, active_from in self.rows(queries.POLICIES, {"tenant": escape(tenant)})
         )
+
+    def recent(self, tenant: str, around: Nearby, limit: int) -> tuple[Candidate, ...]:
+        """Return up to `limit` tickets for each key, the newest first, each once."""
+        return tuple(candidate_of(found) for (found,) in self.rows(*question(tenant, around, limit)))
+
+    def history(self, tenant: str, customer: str, limit: int) -> History:
+        """Return a customer's live tickets: all of them counted, and so many of the latest."""
+        given = {"tenant": escape(tenant), "customer": escape(customer)}
+        counts = {unescape(name): count for name, count in self.rows(customers.CLASSES, given)}
+        latest = self.rows(customers.LATEST, {**given, "limit": limit})
+        return History(classes=counts, latest=tuple(ticket_of(document) for (document,) in latest))
+
+    def profiles(self, tenant: str, customer: str | None, requester_key: str | None) -> tuple[ProfileRow, ...]:
+        """Return the rows of a person and of an account: the account's first, then the person's."""
+        found = self.rows(customers.PROFILES, customers.about(tenant, customer, requester_key))
+        return tuple(customers.read(unescape(document)) for (document,) in found)
 
     def checkpoints(self, tenant: str) -> tuple[StoredCheckpoint, ...]:
         """Return what was recorded, oldest first."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
+from triage_core.adapters.sql import neighbours
 from triage_core.adapters.sql.encoding import escape, escape_optional, micros
 from triage_core.adapters.sql.tables import TICKET_COLUMNS
 from triage_core.ports import Change
@@ -31,6 +32,8 @@ class Rows:
     dropped: list[Row] = field(default_factory=list)
     timers: list[Row] = field(default_factory=list)
     outbox: list[Row] = field(default_factory=list)
+    candidates: list[Row] = field(default_factory=list)
+    threads: list[Row] = field(default_factory=list)
 
 
 NAMES = tuple(Rows.__dataclass_fields__)
@@ -89,6 +92,9 @@ def _add_beside(rows: Rows, change: Change) -> None:
         place = tenant, escape(message.id), ticket_id, number, position
         at = micros(message.at)
         rows.outbox.append((*place, escape(message.type), escape(message.payload), _QUEUED, 0, at, at))
+    if change.candidate:
+        rows.candidates.append(neighbours.row_of(change.ticket.tenant, change.candidate))
+        rows.threads += neighbours.thread_rows_of(change.ticket.tenant, change.candidate)
     if answer := change.answer:
         rows.answers.append(
             (tenant, escape(answer.key), answer.request_digest, escape(answer.body), micros(answer.at)),

@@ -22,9 +22,10 @@ from triage_core.adapters.failures import StoreBusy
 from triage_core.adapters.sql import schema
 from triage_core.adapters.sql.conflicts import conflict
 from triage_core.adapters.sql.group_commit import GroupCommit, Task
+from triage_core.adapters.sql.hooks import Act
 from triage_core.adapters.sql.reading import Reader
 from triage_core.adapters.sql.rows import NAMES, Rows, merged, rows_of
-from triage_core.adapters.sql.statements import Statements, Values
+from triage_core.adapters.sql.statements import Statements
 from triage_core.adapters.sql.store import SqlStore
 from triage_core.adapters.sql.writing import WRITES, Stale
 from triage_core.ports import Change
@@ -68,7 +69,11 @@ class SqliteStore(SqlStore):
 
     def act(self, statement: Statement, given: Given) -> Found:
         """Run one writing statement for good and return what it returns."""
-        return self._writer.run(_Acting(*self._statements.ready(statement, given)))
+        return self.together(lambda act: act(statement, given))
+
+    def together(self, work: Callable[[Act], Found]) -> Found:
+        """Run several writing statements for good, all or none."""
+        return self._writer.run(_Acting(work, self._statements))
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -130,12 +135,12 @@ class _Saving(Task):
 
 
 class _Acting(Task):
-    def __init__(self, text: str, values: Values) -> None:
+    def __init__(self, work: Callable[[Act], Found], statements: Statements) -> None:
         super().__init__()
-        self._text, self._values = text, values
+        self._work, self._statements = work, statements
 
     def run(self, cursor: sqlite3.Cursor) -> None:
-        self.result = cursor.execute(self._text, self._values).fetchall()
+        self.result = self._work(lambda *step: cursor.execute(*self._statements.ready(*step)).fetchall())
 
 
 class _CursorReader(Reader):

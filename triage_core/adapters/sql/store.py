@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from abc import abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from triage_core.adapters.sql import queries
+from triage_core.adapters.sql import customers, queries
 from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
 from triage_core.adapters.sql.evidence import EvidenceReader
+from triage_core.adapters.sql.identity import SqlVault
+from triage_core.adapters.sql.hooks import HookTables
 from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
+from triage_core.adapters.sql.vital_signs import VitalSigns
 from triage_core.domain.errors import PolicyTaken
-from triage_core.ports import DueTimer, StoredPolicy, Timer
+from triage_core.ports import DueTimer, ProfileRow, StoredPolicy, Timer
 
 if TYPE_CHECKING:
     from triage_core.adapters.sql.reading import Found, Given, Statement
@@ -23,19 +26,19 @@ if TYPE_CHECKING:
 _DIGEST_KEY_BYTES = 32
 
 
-class SqlStore(EvidenceReader):
+class SqlStore(EvidenceReader, HookTables, VitalSigns):
     """Everything but the way a decision is written, which each database does in its own way."""
 
     def __init__(self, dialect: str) -> None:
         """Build the statements that databases spell differently."""
+        HookTables.__init__(self, dialect)
+        VitalSigns.__init__(self, dialect)
+        self._dialect = dialect
         self._put_policy = _insert_if_new(dialect, policies)
         self._put_digest_key = _insert_if_new(dialect, digest_keys)
         self._add_checkpoint = _add_checkpoint(dialect)
         self._digest_keys: dict[str, bytes] = {}
-
-    @abstractmethod
-    def act(self, statement: Statement, given: Given) -> Found:
-        """Run one writing statement for good and return what it returns."""
+        self.vault = SqlVault(self)
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
         """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""
@@ -72,6 +75,13 @@ class SqlStore(EvidenceReader):
             self.act(self._put_digest_key, {**given, "key": secrets.token_bytes(_DIGEST_KEY_BYTES)})
         key = bytes(self.rows(queries.DIGEST_KEY, given)[0][0])
         return self._digest_keys.setdefault(tenant, key)
+
+    def put_profiles(self, tenant: str, rows: Sequence[ProfileRow]) -> None:
+        """Write rows; a row of the same account and person is replaced."""
+        whole = len(rows) - len(rows) % customers.PIECE
+        pieces = [rows[start : start + customers.PIECE] for start in range(0, whole, customers.PIECE)]
+        for piece in (*pieces, *([row] for row in rows[whole:])):
+            self.act(customers.put(self._dialect, len(piece)), customers.given_of(tenant, piece))
 
     def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
         """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""

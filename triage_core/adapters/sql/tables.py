@@ -67,6 +67,13 @@ def _open_index(name: str, *columns: Column[str] | Column[int]) -> Index:
 
 
 Index("tickets_by_source", tickets.c.tenant, tickets.c.source, tickets.c.source_id, unique=True)
+_HAS_CUSTOMER = tickets.c.customer.is_not(None)
+Index(
+    "tickets_by_customer",
+    *(tickets.c[name] for name in ("tenant", "customer", "created_at", "id")),
+    sqlite_where=_HAS_CUSTOMER,
+    postgresql_where=_HAS_CUSTOMER,
+)
 _open_index("tickets_open", *_PLACE)
 _open_index("tickets_open_by_queue", tickets.c.queue, *_PLACE)
 _open_index("tickets_open_by_owner", tickets.c.owner, *_PLACE)
@@ -169,4 +176,91 @@ checkpoints = Table(
     _number("at"),
     _number("count"),
     Column("root", Text, nullable=False),
+)
+
+# --- who receives which events, and what became of each ---------------------------------------------------------------
+
+#: Spelt the same in indexes and queries, as above.
+IS_QUEUED = outbox.c.state == literal_column("'queued'")
+Index(
+    "outbox_queued",
+    outbox.c.created_at,
+    outbox.c.tenant,
+    outbox.c.id,
+    sqlite_where=IS_QUEUED,
+    postgresql_where=IS_QUEUED,
+)
+Index("outbox_by_type", outbox.c.tenant, outbox.c.type, outbox.c.created_at)
+
+#: `since` starts anew when a hook comes back into service; `claimed_by` is the worker that serves it alone.
+hooks = Table(
+    "hooks",
+    metadata,
+    _key("tenant"),
+    _key("id"),
+    Column("url", Text, nullable=False),
+    _required("event_type"),
+    Column("platform", Text),
+    Column("created_by", Text, nullable=False),
+    _number("created_at"),
+    _number("since"),
+    Column("state", Text, nullable=False),
+    _number("failures"),
+    _number("last_status", nullable=True),
+    _number("expires_at", nullable=True),
+    _number("resume_at", nullable=True),
+    Column("header_name", Text, nullable=False),
+    Column("header_value", Text, nullable=False),
+    Column("claimed_by", Text),
+    _number("claimed_until", nullable=True),
+)
+Index("hooks_by_type", hooks.c.tenant, hooks.c.event_type)
+
+#: `number` and `position` are those of the message; `next_at` is empty once nothing follows.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _key("tenant"),
+    _key("message_id"),
+    _key("hook_id"),
+    _required("ticket_id"),
+    _number("number"),
+    _number("position"),
+    Column("state", Text, nullable=False),
+    _number("attempts"),
+    _number("next_at", nullable=True),
+    _number("last_status", nullable=True),
+    Column("last_failure", Text),
+    _number("created_at"),
+)
+IS_WAITING = deliveries.c.next_at.is_not(None)
+#: What is due at a hook, and what comes before it.
+Index(
+    "deliveries_waiting",
+    deliveries.c.tenant,
+    deliveries.c.hook_id,
+    deliveries.c.next_at,
+    sqlite_where=IS_WAITING,
+    postgresql_where=IS_WAITING,
+)
+Index(
+    "deliveries_in_order",
+    deliveries.c.tenant,
+    deliveries.c.hook_id,
+    deliveries.c.ticket_id,
+    deliveries.c.number,
+    deliveries.c.position,
+    sqlite_where=IS_WAITING,
+    postgresql_where=IS_WAITING,
+)
+Index("deliveries_by_time", deliveries.c.tenant, deliveries.c.created_at)
+
+signing_secrets = Table(
+    "signing_secrets",
+    metadata,
+    _key("tenant"),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("secret", Text, nullable=False),
+    _number("made_at"),
+    _number("until", nullable=True),
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import UpdateBase
 
+from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.tables import TICKET_COLUMNS, answers, entries, outbox, texts, tickets, timers
 
 
@@ -15,6 +17,17 @@ class Stale(Exception):
 
 def _insert(table: Table) -> str:
     return _text(table.insert(), [column.name for column in table.columns])
+
+
+def _replace(table: Table) -> str:
+    statement = insert(table)
+    fields = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    replacing = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=fields)
+    return _text(replacing, [column.name for column in table.columns])
+
+
+def _add(table: Table) -> str:
+    return _text(insert(table).on_conflict_do_nothing(), [column.name for column in table.columns])
 
 
 def _move() -> str:
@@ -47,4 +60,6 @@ WRITES = {
     "dropped": _drop_timers(),
     "timers": _insert(timers),
     "outbox": _insert(outbox),
+    "candidates": _replace(candidates),
+    "threads": _add(threads),
 }

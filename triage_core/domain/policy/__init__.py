@@ -61,7 +61,8 @@ class Policy(Section):
     tag_rules: tuple[TagRule, ...] = ()
     score: Score = Score()
     manipulation: Manipulation = Manipulation()
-    related: Related = Related()
+    related: Related | None = Related()
+    """Leave it empty to compare no tickets."""
 
     calendars: dict[Name, CalendarSpec]
     service_levels: ServiceLevels

@@ -10,8 +10,8 @@ from triage_core.policyfile.tree import Finding
 from triage_core.policyfile.yaml_tree import Path
 
 _Named = tuple[Path, str]
-#: Names that the engine gives to cells of the grid, floors, and words of the intake.
-RESERVED: Final = ("matrix:", "floor:", "intake:")
+#: Names that the engine gives to cells of the grid, floors, words of the intake, and the recogniser of manipulation.
+RESERVED: Final = ("matrix:", "floor:", "intake:", "text:manipulation")
 
 
 def names_once(policy: Policy) -> Iterator[Finding]:

@@ -8,11 +8,13 @@ from itertools import pairwise
 from typing import Final
 
 from triage_core.domain.policy import Policy
+from triage_core.domain.policy.caution import Manipulation
 from triage_core.domain.policy.intake import FieldType
 from triage_core.domain.policy.rules import RaiseRule, TermRule
 from triage_core.domain.policy.values import FieldTest
 from triage_core.domain.terms import TermIndex, TermInvalid
 from triage_core.policyfile.checks.form import values_in_order, why_unusable
+from triage_core.policyfile.spelling import nearest, one_of
 from triage_core.policyfile.tree import Finding
 from triage_core.policyfile.yaml_tree import Path
 
@@ -152,7 +154,15 @@ _NOT_FOUND: Final = "no rule finds this tag; only people and sources can set it"
 
 def found_tags(policy: Policy) -> Iterator[Finding]:
     """Every tag has a rule that finds it."""
-    found = {rule.tag for rule in policy.tag_rules}
+    found = {rule.tag for rule in policy.tag_rules} | {policy.manipulation.tag}
     for number, tag in enumerate(policy.tags):
         if tag.name not in found:
             yield Finding(path=("tags", number, "name"), what=f"{tag.name}: {_NOT_FOUND}", expected="a tag rule")
+
+
+def manipulation_tag(policy: Policy) -> Iterator[Finding]:
+    """A tag of one's own for manipulation is declared; the usual one need not be."""
+    tag, names = policy.manipulation.tag, tuple(each.name for each in policy.tags)
+    if tag not in (*names, Manipulation().tag):
+        what = f'unknown tag "{tag}"; manipulated texts would be marked without it'
+        yield Finding(path=("manipulation", "tag"), what=what, expected=one_of(names), nearest=nearest(tag, names))

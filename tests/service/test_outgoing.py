@@ -1,0 +1,58 @@
+"""What is told to the outside, and does it hold no word of the customer?"""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import json
+
+from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE
+from tests.sample_desk import TENANT, SampleDesk
+from tests.small_policy import COMPLETE
+from triage_core.domain.overriding import Correction
+
+P1 = {**COMPLETE, "impact": "high", "urgency": "high"}
+PART = {name: value for name, value in COMPLETE.items() if name != "impact"}
+SECRET = "Mr Smith 0171-555"
+
+
+@pytest.fixture
+def desk() -> SampleDesk:
+    """A desk where nothing has happened."""
+    return SampleDesk()
+
+
+class TestOutside:
+    def test_what_is_told_to_the_outside_holds_no_word_of_the_customer(self, desk: SampleDesk) -> None:
+        given = {**PART, "impact": SECRET, "note": SECRET}
+        desk.submit(subject=SECRET, body=f"phishing {SECRET}", requester=SECRET, intake=given)
+        desk.triage.complete(TENANT, "t1", {"impact": "high"}, AGENT)
+        desk.triage.override(TENANT, "t1", Correction(class_name="P1", reason=SECRET), LEAD)
+        desk.passes(HOUR)
+        desk.tick()
+        messages = desk.store.messages(TENANT, "t1")
+        assert {message.type for message in messages} >= {
+            "ticket.blocked",
+            "intake.alerted",
+            "ticket.triaged",
+            "ticket.overridden",
+            "sla.breached",
+        }
+        assert not [message for message in messages if "Smith" in message.payload]
+        assert "Smith" not in json.encode(desk.entries()).decode()
+
+    def test_a_blocked_ticket_tells_what_is_missing(self, desk: SampleDesk) -> None:
+        desk.submit(intake=PART)
+        (message,) = desk.store.messages(TENANT, "t1")
+        assert json.decode(message.payload)["missing_csv"] == "/intake/impact"
+
+    def test_an_alert_says_that_the_ticket_is_incomplete(self, desk: SampleDesk) -> None:
+        desk.submit(intake=PART, body="outage")
+        payload = json.decode(desk.store.messages(TENANT, "t1")[-1].payload)
+        assert (payload["type"], payload["incomplete"], payload["rules_csv"]) == ("intake.alerted", True, "outage")
+
+    def test_an_edge_tells_its_stable_id(self, desk: SampleDesk) -> None:
+        desk.submit(intake=P1)
+        desk.passes(10 * MINUTE)
+        desk.tick()
+        payload = json.decode(desk.store.messages(TENANT, "t1")[-1].payload)
+        assert (payload["edge"], payload["share"]) == ("t1/first_reply/1/at_risk_50%", 0.5)

@@ -1,0 +1,96 @@
+"""What does a handler have in hand, and what does it give back?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from triage_core.domain.errors import TriageError
+from triage_core.service.repeating import outcome_of, recall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from triage_core.contract.messages import Told
+    from triage_core.contract.operation import Operation
+    from triage_core.domain.model import Actor, Ticket
+    from triage_core.domain.playbook import Playbook
+    from triage_core.service.access import Caller, Hooks
+    from triage_core.service.repeating import Answered, Once
+    from triage_core.service.triage import Triage
+
+
+class Worked(NamedTuple):
+    """A ticket on which something was done, and what came of it."""
+
+    ticket: Ticket
+    outcome: str
+    replayed: bool = False
+
+
+class Answer(NamedTuple):
+    """What an operation answers beside a ticket: its message, and headers of its own."""
+
+    told: Told
+    headers: Mapping[str, str] = MappingProxyType({})
+    replayed: bool = False
+
+
+class Call(NamedTuple):
+    """One request, checked and in the hands of its caller."""
+
+    operation: Operation
+    caller: Caller
+    #: Bound to the request's idempotency key.
+    triage: Triage
+    hooks: Hooks
+    now: datetime
+    #: The body, the query and the path's parameters, as the operation's models.
+    given: Any = None
+    query: Any = None
+    params: Any = None
+    once: Once | None = None
+    #: Where the request came in, for addresses that are told.
+    base_url: str = ""
+
+    @property
+    def tenant(self) -> str:
+        """Whose tickets."""
+        return self.caller.tenant
+
+    @property
+    def actor(self) -> Actor:
+        """Who the timeline will name."""
+        return self.caller.actor
+
+    @property
+    def playbook(self) -> Playbook:
+        """The policy for new tickets; raises `NoPolicy`."""
+        return self.triage.playbooks.active(self.tenant, self.now)
+
+    def worked(self, work: Callable[[Triage], Ticket]) -> Worked:
+        """Do something on the ticket of the path, once for each idempotency key, and say what came of it."""
+        if self.once is not None:
+            return self._worked_once(self.once, work)
+        before = self.triage.ticket(self.tenant, self.params.ticket_id)
+        after = work(self.triage)
+        outcome = outcome_of(before, after)
+        return Worked(after, outcome, replayed=outcome == "known")
+
+    def _worked_once(self, once: Once, work: Callable[[Triage], Ticket]) -> Worked:
+        if answered := recall(self.triage.store, self.tenant, once):
+            return self._again(answered)
+        try:
+            after = work(self.triage)
+        except TriageError:
+            # The same request may have been carried out in between, and then nothing is left to do.
+            if answered := recall(self.triage.store, self.tenant, once):
+                return self._again(answered)
+            raise
+        answered = recall(self.triage.store, self.tenant, once)
+        return Worked(after, answered.outcome if answered else outcome_of(after, after))
+
+    def _again(self, answered: Answered) -> Worked:
+        then = self.triage.as_of(self.tenant, answered.ticket_id, answered.version)
+        return Worked(then, answered.outcome, replayed=True)

@@ -1,0 +1,159 @@
+"""What happens to a request between a host and the services? Find, admit, check, carry out, tell."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from triage_core.contract.operation import Operation, Repeat
+from triage_core.contract.operations import OPERATIONS
+from triage_core.domain import chain
+from triage_core.domain.errors import TicketNotFound, TriageError
+from triage_core.domain.model import SYSTEM
+from triage_core.edge import views
+from triage_core.edge.call import Answer, Call, Worked
+from triage_core.edge.handlers import HANDLERS
+from triage_core.edge.message import CORRELATION_HEADER, SECURITY_HEADERS, Reply, Request, correlation_of
+from triage_core.edge.parsing import body_of, checked
+from triage_core.edge.refusals import (
+    KeyInvalid,
+    KeyMissing,
+    Malformed,
+    MethodNotAllowed,
+    NothingHere,
+    refusal,
+    unexpected,
+)
+from triage_core.service.access import Caller, Forbidden
+from triage_core.service.accounts import account_at
+from triage_core.service.repeating import Once
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+    from triage_core.service.access import Services
+
+_LOG: Final = logging.getLogger(__name__)
+_KEY: Final = re.compile(r"[\x20-\x7e]{1,200}")
+_PARAMETER: Final = re.compile(r"\{(\w+)\}")
+#: Operations that need no caller are carried out in the name of the service itself.
+_NOBODY: Final = Caller(tenant="", name="", scopes=frozenset(), actor=SYSTEM)
+
+_ROUTES: Final = tuple(
+    (re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", operation.path)), operation) for operation in OPERATIONS.values()
+)
+
+
+class Edge:
+    """The table of operations over the services, for any host."""
+
+    def __init__(self, services: Services, public_url: str | None = None) -> None:
+        """Serve the services; the public address stands in links, the address of each request where it is empty."""
+        self._services: Final = services
+        self._public_url: Final = public_url.rstrip("/") if public_url else None
+
+    def reply(self, request: Request) -> Reply:
+        """Answer a request; whatever happens, a reply comes of it, and it names the request."""
+        correlation = correlation_of(request.headers)
+        try:
+            reply = self._answered(request)
+        except TriageError as error:
+            reply = refusal(error, correlation)
+        except Exception as error:  # noqa: BLE001 - the one place that answers what nobody expected
+            _log(error, correlation)
+            reply = unexpected(correlation)
+        headers = {**SECURITY_HEADERS, **reply.headers, CORRELATION_HEADER: correlation}
+        return Reply(status=reply.status, body=reply.body, headers=headers)
+
+    def _answered(self, request: Request) -> Reply:
+        operation, params = _route(request)
+        caller = self._admitted(operation, request)
+        call = self._call(operation, caller, request, params)
+        result = HANDLERS[operation.name](call)
+        answer = _told(call, result) if isinstance(result, Worked) else result
+        headers = {"content-type": "application/json", **answer.headers}
+        if answer.replayed:
+            headers["idempotency-replayed"] = "true"
+        return Reply(
+            status=operation.success, body=answer.told.model_dump_json(by_alias=True).encode(), headers=headers
+        )
+
+    def _admitted(self, operation: Operation, request: Request) -> Caller:
+        if operation.scope is None:
+            return _NOBODY
+        caller = self._services.gatekeeper.caller(request.headers)
+        if operation.scope not in caller.scopes:
+            raise Forbidden(operation.scope)
+        return caller
+
+    def _call(self, operation: Operation, caller: Caller, request: Request, params: Mapping[str, str]) -> Call:
+        given = body_of(request, operation.request) if operation.request else None
+        once = self._once(operation, caller, request, (params, given))
+        return Call(
+            operation=operation,
+            caller=caller,
+            triage=self._services.triage.under(once),
+            hooks=self._services.hooks,
+            now=self._services.now(),
+            given=given,
+            query=checked(operation.query, request.query, "query") if operation.query else None,
+            params=_params(operation, params),
+            once=once,
+            base_url=self._public_url or request.base_url,
+        )
+
+    def _once(
+        self, operation: Operation, caller: Caller, request: Request, sent: tuple[Mapping[str, str], BaseModel | None]
+    ) -> Once | None:
+        """Return the key of a request that changes something, with the fingerprint of the request as it was sent."""
+        key = request.headers.get("idempotency-key", "").strip()
+        if operation.repeat is Repeat.SAFE or not key:
+            if operation.repeat is Repeat.KEY:
+                raise KeyMissing
+            return None
+        if not _KEY.fullmatch(key):
+            raise KeyInvalid
+        params, given = sent
+        body = given.model_dump_json(by_alias=True, exclude_unset=True) if given else ""
+        parts = "\n".join((operation.name, *params.values(), body))
+        return Once(key=key, digest=chain.digest(self._services.triage.store.digest_key(caller.tenant), parts))
+
+
+def _route(request: Request) -> tuple[Operation, dict[str, str]]:
+    fitting = [(found, row) for route, row in _ROUTES if (found := route.fullmatch(request.path))]
+    for found, operation in fitting:
+        if operation.method == request.method:
+            return operation, {name: unquote(value) for name, value in found.groupdict().items()}
+    if fitting:
+        raise MethodNotAllowed(operation.method for _, operation in fitting)
+    raise NothingHere
+
+
+def _params(operation: Operation, params: Mapping[str, str]) -> Any:  # noqa: ANN401 - the operation's own model
+    if operation.params is None:
+        return None
+    try:
+        return checked(operation.params, params, "path")
+    except Malformed as error:
+        # No record has such a name.
+        raise TicketNotFound if "ticket_id" in params else NothingHere from error
+
+
+def _told(call: Call, worked: Worked) -> Answer:
+    """Tell the ticket as of the line at which the work ended, so that a repetition is told the same."""
+    ticket = worked.ticket
+    account = account_at(call.triage, ticket, ticket.updated_at)
+    playbook = call.triage.playbooks.stamped(ticket, call.now)
+    shown = views.prepared(account, playbook, call.caller.platform, worked.outcome)
+    return Answer(views.view(shown), replayed=worked.replayed)
+
+
+def _log(error: Exception, correlation: str) -> None:
+    """Write down where it happened, without the error's words, which may be those of a ticket."""
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    _LOG.error("%s in request %s at %s", type(error).__name__, correlation, " < ".join(reversed(places[-8:])))

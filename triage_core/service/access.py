@@ -1,0 +1,151 @@
+"""Who is calling, what may they do, and which neighbours answer beside the tickets?
+
+Identity and hooks live in services of their own; this is all that operations need to know of them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from triage_core.domain.errors import TriageError
+from triage_core.domain.model import Actor, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from triage_core.service.triage import Triage
+
+
+class Unauthenticated(TriageError):
+    """Nobody known is calling."""
+
+    code = "unauthenticated"
+
+    def __init__(self) -> None:
+        """Say what is needed; which part was wrong is nobody's business."""
+        super().__init__("the key or token is missing, wrong or expired; send a valid one in the header x-api-key")
+
+
+class Forbidden(TriageError):
+    """The caller is known, and the key does not carry the right."""
+
+    code = "forbidden"
+
+    def __init__(self, scope: str) -> None:
+        """Name the right that is missing."""
+        super().__init__(f"this key does not carry the right {scope}; use a key that does, or ask an administrator")
+
+
+class TooManyRequests(TriageError):
+    """A key has used up what it may ask in a while."""
+
+    code = "too_many_requests"
+
+    def __init__(self, wait: timedelta) -> None:
+        """Say when to come back."""
+        super().__init__("this key sent too many requests; wait for the seconds in the header Retry-After, then go on")
+        self.wait = wait
+
+
+class HooksUnavailable(TriageError):
+    """There is no place for hooks in this installation."""
+
+    code = "hooks_unavailable"
+
+    def __init__(self) -> None:
+        """Say who can help."""
+        super().__init__("hooks are not set up in this installation; ask its operator to configure webhooks")
+
+
+class Caller(Value, frozen=True, kw_only=True):
+    """Who is calling, in the name of which tenant, through which platform."""
+
+    tenant: str
+    #: What people read: the name of the key, or of the person.
+    name: str
+    scopes: frozenset[str]
+    actor: Actor
+    #: One of these is set: a key belongs to a platform, a session or token to a person, who may use a platform.
+    key_id: str | None = None
+    person_id: str | None = None
+    #: The platform that answers pass through; none where they go to a person directly.
+    platform: str | None = None
+
+
+class Gatekeeper(Protocol):
+    """Knows callers by what their request carries."""
+
+    def caller(self, headers: Mapping[str, str]) -> Caller:
+        """Return the caller; names of headers are in small letters.
+
+        Raises `Unauthenticated`, and `TooManyRequests`.
+        """
+
+
+class ClosedGate:
+    """Lets nobody in: what holds as long as no identity is set up."""
+
+    def caller(self, headers: Mapping[str, str]) -> Caller:
+        """Refuse whatever the headers say."""
+        del headers
+        raise Unauthenticated
+
+
+class Hook(Value, frozen=True, kw_only=True):
+    """An address that receives events of one kind."""
+
+    id: str
+    event_type: str
+    callback_url: str
+    created_at: datetime
+    active: bool = True
+
+
+class Hooks(Protocol):
+    """Keeps registrations; an address and a kind of event are registered once for each key."""
+
+    def create(self, caller: Caller, callback_url: str, event_type: str) -> Hook:
+        """Register an address, or return the registration that it has."""
+
+    def delete(self, caller: Caller, hook_id: str) -> None:
+        """Remove a registration of the caller's; one that is gone already is no error."""
+
+    def list(self, caller: Caller) -> Iterable[Hook]:
+        """Return the caller's registrations, the newest first."""
+
+    def samples(self, caller: Caller, event_type: str, limit: int) -> Iterable[str]:
+        """Return the payloads of the latest events of a kind, the newest first."""
+
+
+class NoHooks:
+    """Refuses every registration: what holds as long as no hooks are set up."""
+
+    def create(self, caller: Caller, callback_url: str, event_type: str) -> Hook:
+        """Refuse."""
+        del caller, callback_url, event_type
+        raise HooksUnavailable
+
+    def delete(self, caller: Caller, hook_id: str) -> None:
+        """Refuse."""
+        del caller, hook_id
+        raise HooksUnavailable
+
+    def list(self, caller: Caller) -> Iterable[Hook]:
+        """Return nothing."""
+        del caller
+        return ()
+
+    def samples(self, caller: Caller, event_type: str, limit: int) -> Iterable[str]:
+        """Return nothing."""
+        del caller, event_type, limit
+        return ()
+
+
+class Services(NamedTuple):
+    """Everything that operations are carried out with."""
+
+    triage: Triage
+    gatekeeper: Gatekeeper
+    hooks: Hooks
+    now: Callable[[], datetime]
