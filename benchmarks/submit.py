@@ -30,7 +30,8 @@ from tests import postgres
 from triage_core.adapters.memory import MemoryStore
 from triage_core.compose import open_store
 from triage_core.domain.model import Actor, ActorKind
-from triage_core.service.triage import Submission, Triage
+from triage_core.domain.submission import Submission
+from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.small_policy import policy
 from triage_core.channels import ChannelSettings, MappingFile, Normalised, normalise, parse_mapping
 from triage_core.channels.zendesk_fields import ZendeskMapping, channel_tables
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 CHANNELS = EXAMPLES / "channels"

@@ -10,7 +10,8 @@ from tests.small_policy import COMPLETE, policy
 from triage_core.adapters.memory import MemoryStore
 from triage_core.domain.happening import Event, Happened
 from triage_core.domain.model import SYSTEM, Actor, Kind, Ticket
-from triage_core.service.triage import Submission, Submitted, Triage
+from triage_core.domain.submission import Submission, Submitted
+from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
     from datetime import timedelta

@@ -42,7 +42,13 @@ def document(**changes: Any) -> dict[str, Any]:
         "effective_from": "2026-01-01",
         "change_note": {"what": "first version", "why": "tests", "approved_by": "lee"},
         "classes": [
-            {"name": "P1", "gated": True, "must_escalate": True, "update_every": "30m", "rationale": "Business stands still."},
+            {
+                "name": "P1",
+                "gated": True,
+                "must_escalate": True,
+                "update_every": "30m",
+                "rationale": "Business stands still.",
+            },
             {"name": "P2", "draft_allowed": True, "update_every": "4h"},
             {"name": "P3", "draft_allowed": True},
         ],
@@ -69,7 +75,9 @@ def document(**changes: Any) -> dict[str, Any]:
                 "low": {"high": "P2", "medium": "P3", "low": "P3"},
             }
         },
-        "raise_rules": [{"id": "vip", "when": {"customer_tier": ["vip"]}, "by": 1, "because": "VIP customers come first."}],
+        "raise_rules": [
+            {"id": "vip", "when": {"customer_tier": ["vip"]}, "by": 1, "because": "VIP customers come first."}
+        ],
         "tags": [{"name": "security", "at_least": "P2"}, {"name": "billing", "must_escalate": False}],
         "tag_rules": [
             {"id": "security-words", "tag": "security", "terms": ["phishing", "was not me", "data leak"]},
@@ -94,7 +102,10 @@ def document(**changes: Any) -> dict[str, Any]:
                     "calendar": "always",
                     "targets": {"first_reply": "15m", "next_reply": "30m", "update": "30m", "resolution": "4h"},
                 },
-                "P2": {"calendar": "always", "targets": {"first_reply": "1h", "resolution": {"within": "8h", "calendar": "office"}}},
+                "P2": {
+                    "calendar": "always",
+                    "targets": {"first_reply": "1h", "resolution": {"within": "8h", "calendar": "office"}},
+                },
                 "P3": {"calendar": "office", "targets": {"first_reply": "4h", "resolution": "24h"}},
             },
         },

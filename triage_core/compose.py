@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from triage_core.adapters.failures import DriverMissing, UrlUnsupported
 from triage_core.adapters.ids import time_ordered
-from triage_core.ports import Store
+from triage_core.identity.desk import Identity, open_identity
+from triage_core.identity.providers import providers_from
+from triage_core.ports import Profiles, Store
+from triage_core.profiles.cached import CachedProfiles
+from triage_core.profiles.table import TableProfiles
+from triage_core.service.access import NoHooks, Services
 from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from triage_core.settings import Settings
+
+
+#: So soon a change of a profile shows on new tickets.
+_PROFILES_KEPT = timedelta(minutes=1)
 
 
 def system_clock() -> datetime:
@@ -21,10 +33,59 @@ def system_clock() -> datetime:
 
 
 def open_triage(
-    url: str, now: Callable[[], datetime] = system_clock, new_id: Callable[[], str] | None = None
+    url: str,
+    now: Callable[[], datetime] = system_clock,
+    new_id: Callable[[], str] | None = None,
+    profiles: Profiles | None = None,
 ) -> Triage:
-    """Open the use cases over the store that a URL names; without a clock and ids of the caller's, over real ones."""
-    return Triage(open_store(url), now, new_id or time_ordered(now))
+    """Open the use cases over the store that a URL names; without a clock and ids of the caller's, over real ones.
+
+    Profiles come from the store's own table unless the caller has another source of them.
+    """
+    store = open_store(url)
+    known = CachedProfiles(profiles or TableProfiles(store), _PROFILES_KEPT)
+    return Triage(store, now, new_id or time_ordered(now), known)
+
+
+class Installation:
+    """The services of an installation, opened when the first request needs them."""
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        """Open nothing yet; settings that cannot be used are told to whoever asks."""
+        self._settings = settings
+        self._opened: tuple[Services, Identity] | None = None
+        self._lock = Lock()
+
+    def services(self) -> Services:
+        """Return the services, the same ones every time."""
+        return self._open()[0]
+
+    def identity(self) -> Identity:
+        """Return what knows people and platforms."""
+        return self._open()[1]
+
+    def _open(self) -> tuple[Services, Identity]:
+        with self._lock:
+            if self._opened is None:
+                self._opened = open_services(self._settings())
+            return self._opened
+
+    def close(self) -> None:
+        """Finish what is under way and release the database."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened[0].triage.store.close()
+            self._opened = None
+
+
+def open_services(settings: Settings) -> tuple[Services, Identity]:
+    """Open everything that operations are carried out with, and what knows who may."""
+    providers = providers_from(settings.oidc_providers)
+    triage = open_triage(settings.database_url)
+    identity = open_identity(triage.store.vault, triage.playbooks, system_clock, providers)
+    address = settings.public_url.rstrip("/") if settings.public_url else None
+    services = Services(triage, gatekeeper=identity.gatekeeper, hooks=NoHooks(), now=system_clock, public_url=address)
+    return services, identity
 
 
 def open_store(url: str) -> Store:

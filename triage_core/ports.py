@@ -10,6 +10,7 @@ from triage_core.domain.model import Ticket, Value
 from triage_core.domain.profile import Profile
 from triage_core.domain.related import Candidate
 from triage_core.hook_ports import Post
+from triage_core.identity_ports import HasVault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -262,6 +263,13 @@ class Checkpoints(Protocol):
         """Return what was recorded, oldest first."""
 
 
+class Forgetting(Protocol):
+    """Lets go of what is kept for a while only."""
+
+    def forget_answers(self, before: datetime) -> int:
+        """Remove the answers of all tenants that are older, and return how many there were."""
+
+
 class DigestKeys(Protocol):
     """Keeps each tenant's key for fingerprints of texts."""
 
@@ -280,8 +288,10 @@ class Store(
     Policies,
     Evidence,
     Checkpoints,
+    Forgetting,
     DigestKeys,
     Post,
+    HasVault,
     Protocol,
 ):
     """All of it; services ask for the part they need."""

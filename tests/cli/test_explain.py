@@ -10,8 +10,8 @@ from tests.sample_cases import AGENT, MONDAY
 from tests.sample_files import MORNING, ticket
 from tests.small_policy import COMPLETE
 from triage_core.compose import open_triage
+from triage_core.domain.submission import Submission
 from triage_core.policyfile import load_policy
-from triage_core.service.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 Run = Callable[..., "Said"]
 LOG = (DESK_LOG, "--mapping", DESK_MAPPING)
 KEYS = {
-    *("mapping", "policy", "incidents", "events", "quarantined_rows", "unresolved", "negative", "matrix"),
+    *(
+        "mapping",
+        "policy",
+        "definition_version",
+        "incidents",
+        "events",
+        "quarantined_rows",
+        "unresolved",
+        "negative",
+        "matrix",
+    ),
     *("resolution_hours", "breaches", "escalation", "weeks", "max_open", "first_response_hours", "constants"),
     *(
         "mandatory_constants",

@@ -11,7 +11,7 @@ import pytest
 from tests.sample_cases import AGENT, MONDAY
 from tests.small_policy import COMPLETE, policy
 from triage_core.compose import open_triage
-from triage_core.service.submission import Submission
+from triage_core.domain.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable

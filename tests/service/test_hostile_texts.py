@@ -20,7 +20,8 @@ from triage_core.adapters.memory import MemoryStore
 from triage_core.domain import triaging
 from triage_core.domain.model import SYSTEM, RiskTag, State, TagSource, Ticket
 from triage_core.domain.playbook import Playbook
-from triage_core.service.triage import Submission, Triage
+from triage_core.domain.submission import Submission
+from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +159,9 @@ def desk() -> Triage:
 def test_hostile_text_is_stored_as_it_came_and_told_to_nobody(desk: Triage, shared_data: Path) -> None:
     changed, told = [], []
     for text in hostile(shared_data):
-        given = Submission(tenant="acme", source="mail", source_id=text.id, subject="Printer", body=text.text, intake=INTAKE)
+        given = Submission(
+            tenant="acme", source="mail", source_id=text.id, subject="Printer", body=text.text, intake=INTAKE
+        )
         ticket_id = desk.submit(given, SYSTEM).ticket_id
         if desk.text("acme", ticket_id) != f"Printer\n{text.text}":
             changed.append(text.id)

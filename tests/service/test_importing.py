@@ -13,6 +13,7 @@ from triage_core.compose import open_store
 from triage_core.domain.lifecycle import rebuild
 from triage_core.domain.model import SYSTEM, Kind, Mode, State, Ticket
 from triage_core.domain.playbook import Playbook
+from triage_core.domain.submission import Submission
 from triage_core.policyfile import load_policy
 from triage_core.ports import Store
 from triage_core.replay.loading import load_mapping, parse_mapping
@@ -20,7 +21,7 @@ from triage_core.replay.log import open_log
 from triage_core.replay.replaying import replay
 from triage_core.service import importing
 from triage_core.service.importing import Imported, Importer
-from triage_core.service.triage import Submission, Triage
+from triage_core.service.triage import Triage
 from triage_core.service.verification import verify
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)

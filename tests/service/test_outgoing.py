@@ -8,7 +8,11 @@ from msgspec import json
 from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE
 from tests.sample_desk import TENANT, SampleDesk
 from tests.small_policy import COMPLETE
+from triage_core.contract.events import EVENTS, Event, EventType
+from triage_core.domain.happening import Happened
+from triage_core.domain.model import Kind
 from triage_core.domain.overriding import Correction
+from triage_core.service.outgoing import TOLD
 
 P1 = {**COMPLETE, "impact": "high", "urgency": "high"}
 PART = {name: value for name, value in COMPLETE.items() if name != "impact"}
@@ -43,12 +47,12 @@ class TestOutside:
     def test_a_blocked_ticket_tells_what_is_missing(self, desk: SampleDesk) -> None:
         desk.submit(intake=PART)
         (message,) = desk.store.messages(TENANT, "t1")
-        assert json.decode(message.payload)["missing_csv"] == "/intake/impact"
+        assert json.decode(message.payload)["missing_csv"] == "impact"
 
     def test_an_alert_says_that_the_ticket_is_incomplete(self, desk: SampleDesk) -> None:
         desk.submit(intake=PART, body="outage")
         payload = json.decode(desk.store.messages(TENANT, "t1")[-1].payload)
-        assert (payload["type"], payload["incomplete"], payload["rules_csv"]) == ("intake.alerted", True, "outage")
+        assert (payload["type"], payload["state"], payload["rules_csv"]) == ("intake.alerted", "incomplete", "outage")
 
     def test_an_edge_tells_its_stable_id(self, desk: SampleDesk) -> None:
         desk.submit(intake=P1)
@@ -56,3 +60,26 @@ class TestOutside:
         desk.tick()
         payload = json.decode(desk.store.messages(TENANT, "t1")[-1].payload)
         assert (payload["edge"], payload["share"]) == ("t1/first_reply/1/at_risk_50%", 0.5)
+        assert payload["due_at"] == "2026-03-02T09:15:00Z"
+
+    def test_every_event_has_exactly_the_fields_of_the_contract_and_fills_those_it_promises(
+        self, desk: SampleDesk
+    ) -> None:
+        desk.submit(intake=PART, body="outage")
+        desk.triage.complete(TENANT, "t1", {"impact": "high"}, AGENT)
+        desk.triage.override(TENANT, "t1", Correction(class_name="P1", reason="why"), LEAD)
+        desk.passes(9 * HOUR)
+        desk.tick()
+        for happened in (Happened.RESOLVED, Happened.CLOSED):
+            desk.record(happened, LEAD)
+        seen = {}
+        for message in desk.store.messages(TENANT, "t1"):
+            seen[message.type] = Event.model_validate_json(message.payload).model_dump(by_alias=True, mode="json")
+            assert list(json.decode(message.payload)) == list(seen[message.type])
+        assert {kind.value for kind in TOLD if kind not in {Kind.LINKED, Kind.INCIDENT_PROPOSED}} <= set(seen)
+        for kind, told in seen.items():
+            filled = {name for name, value in told.items() if value is not None}
+            assert filled <= set(EVENTS[EventType(kind)].fills)
+
+    def test_every_line_that_is_told_is_an_event_of_the_contract(self) -> None:
+        assert {kind.value for kind in TOLD} <= {event.value for event in EventType}

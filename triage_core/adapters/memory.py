@@ -11,8 +11,8 @@ from operator import attrgetter
 
 from triage_core.adapters import cursors
 from triage_core.adapters.changes import check, repeats_answer, repeats_source
-from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.adapters.memory_deliveries import MemoryDeliveries
+from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.errors import AnswerTaken, EventTaken, PolicyTaken, SourceTaken, StaleTicket
 from triage_core.domain.model import Mode, Ticket
@@ -44,6 +44,7 @@ class MemoryStore(MemoryDeliveries):
     def __init__(self) -> None:
         """Start empty."""
         super().__init__()
+        self.vault = MemoryVault()
         self._tickets: dict[Key, Ticket] = {}
         self._by_source: dict[tuple[str, str, str], Key] = {}
         self._lines: defaultdict[Key, list[Line]] = defaultdict(list)
@@ -211,6 +212,14 @@ class MemoryStore(MemoryDeliveries):
         with self._lock:
             found = [policy for (owner, _), policy in self._policies.items() if owner == tenant]
         return tuple(sorted(found, key=attrgetter("active_from", "version")))
+
+    def forget_answers(self, before: datetime) -> int:
+        """Remove the answers of all tenants that are older, and return how many there were."""
+        with self._lock:
+            old = [key for key, answer in self._answers.items() if answer.at < before]
+            for key in old:
+                del self._answers[key]
+            return len(old)
 
     def digest_key(self, tenant: str) -> bytes:
         """Return the tenant's key, made at the first call and the same ever after."""

@@ -69,11 +69,16 @@ class MemoryDeliveries(MemoryHooks):
             ]
             if not free:
                 return None
-            hook = min(free, key=lambda one: (self._served.get((one.tenant, one.id), one.created_at), one.id))
+            hook = min(free, key=self._turn_of)
             self._claimed[hook.tenant, hook.id] = claim, until
             due = sorted(self._due_at(hook, now), key=attrgetter("next_at", "created_at", "message_id"))
             parcels = tuple(self._parcel(delivery) for delivery in due[:limit])
             return Lane(hook=hook, claim=claim, until=until, parcels=parcels)
+
+    def _turn_of(self, hook: Hook) -> tuple[bool, datetime, Key]:
+        """Say when a hook's turn comes: those that were never served first, then the longest ago."""
+        key = hook.tenant, hook.id
+        return key in self._served, self._served.get(key, hook.created_at), key
 
     def _is_free(self, key: Key, now: datetime) -> bool:
         hook = self._hooks[key]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from triage_core.channels.document import Document, joined, parse
 from triage_core.channels.normalised import ChannelSettings, Normalised, TicketKey, headline, identity
 from triage_core.domain.happening import Event, Happened
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

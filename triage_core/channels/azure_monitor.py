@@ -7,7 +7,7 @@ from typing import Final
 from triage_core.channels.document import Document, joined, parse
 from triage_core.channels.normalised import ChannelSettings, Normalised, TicketKey, identity
 from triage_core.domain.happening import Event, Happened
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 SOURCE: Final = "azure_monitor"
 _SHOWN: Final = 20

@@ -10,7 +10,7 @@ from triage_core.channels.document import Document, joined, value_of
 from triage_core.channels.normalised import ChannelSettings, Normalised, headline, identity
 from triage_core.channels.refusals import PayloadIncomplete
 from triage_core.domain.model import Problem
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 SOURCE: Final = "chat"
 _TEXTS: Final = ("/text", "/message", "/body", "/content")

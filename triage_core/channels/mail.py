@@ -16,7 +16,7 @@ from triage_core.channels.headers import address, message_ids
 from triage_core.channels.loops import Envelope, answered_ticket, recognise
 from triage_core.channels.normalised import Attachment, ChannelSettings, Normalised, TicketKey, identity
 from triage_core.domain.happening import Event, Happened
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ import msgspec
 from triage_core.channels.mapping import MappingFile
 from triage_core.domain.happening import Event
 from triage_core.domain.model import Mode, Value
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 _LONGEST_ID: Final = 200
 _HEADLINE: Final = 100

@@ -21,7 +21,7 @@ from triage_core.channels.normalised import (
     identity,
 )
 from triage_core.channels.refusals import PayloadUnreadable
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

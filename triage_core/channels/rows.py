@@ -19,7 +19,7 @@ from triage_core.channels.normalised import ChannelSettings, Normalised, TicketK
 from triage_core.channels.refusals import MappingMissing, PayloadIncomplete, PayloadUnreadable
 from triage_core.domain.happening import Event
 from triage_core.domain.model import Problem
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

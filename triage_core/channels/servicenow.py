@@ -8,7 +8,7 @@ from triage_core.channels.document import Document, parse
 from triage_core.channels.normalised import ChannelSettings, Normalised, TicketKey, headline
 from triage_core.channels.refusals import PayloadUnreadable
 from triage_core.domain.happening import Event, Happened
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 SOURCE: Final = "servicenow"
 #: Choice values and labels of a plain instance, in front of what settings say.

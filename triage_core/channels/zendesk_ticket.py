@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from triage_core.channels.document import Document, Scalar, parse
 from triage_core.channels.normalised import ChannelSettings, Normalised, TicketKey, headline
 from triage_core.domain.happening import Event, Happened
-from triage_core.service.triage import Submission
+from triage_core.domain.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -38,6 +38,11 @@ _BY_CODE: Final = {
     "schema_newer": Exit.CONFLICT,
     "store_unavailable": Exit.CONFLICT,
     "store_busy": Exit.CONFLICT,
+    "key_not_found": Exit.CONFLICT,
+    "second_person_needed": Exit.CONFLICT,
+    "same_person": Exit.CONFLICT,
+    "not_administrator": Exit.CONFLICT,
+    "change_not_open": Exit.CONFLICT,
 }
 
 

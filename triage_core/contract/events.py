@@ -78,9 +78,7 @@ class Event(Told):
     duplicate_of: Annotated[str, f.field("Duplicate Of", "Earlier ticket that says the same.", _OTHER)] | None
     related_csv: Annotated[str, f.csv("Related Tickets", "Tickets that belong together with this one.", _OTHER)] | None
     incident_of: (
-        Annotated[
-            str, f.field("Incident Candidate", "First ticket of many of a kind, which may be one incident.", _OTHER)
-        ]
+        Annotated[str, f.field("Incident Candidate", "First of many tickets of a kind, perhaps an incident.", _OTHER)]
         | None
     )
     incident_tickets_csv: (

@@ -19,6 +19,18 @@ class HookRequest(Given):
     event_type: EventTypeName
 
 
+class EventTypePath(Given):
+    """Which kind of event."""
+
+    event_type: EventTypeName
+
+
+class HookAddress(Given):
+    """Where the events shall go."""
+
+    callback_url: f.CallbackUrl
+
+
 class HookPath(Given):
     """Which registration."""
 

@@ -36,6 +36,12 @@ PROBLEMS: Final[dict[str, Row]] = {
     "body_too_large": Row(413, "The body is too large"),
     "media_type_unsupported": Row(415, "The body is of an unknown type"),
     "too_many_requests": Row(429, "There were too many requests"),
+    "not_administrator": Row(403, "This needs an administrator"),
+    "same_person": Row(403, "Whoever proposed it cannot confirm it"),
+    "form_refused": Row(403, "The form is not from one of the pages"),
+    "not_encrypted": Row(403, "The connection is not encrypted"),
+    "sign_in_failed": Row(401, "The sign-in did not work"),
+    "signed_out": Row(401, "Nobody is signed in"),
     # --- what is in the way -------------------------------------------------------------------------------------------
     "stale_ticket": Row(409, "The ticket changed meanwhile"),
     "idempotency_conflict": Row(409, "The idempotency key was used for another request"),
@@ -43,6 +49,8 @@ PROBLEMS: Final[dict[str, Row]] = {
     "source_taken": Row(409, "The source's ticket was submitted before"),
     "event_taken": Row(409, "The event was handled before"),
     "policy_taken": Row(409, "The policy version exists with other content"),
+    "second_person_needed": Row(409, "A second administrator must confirm this"),
+    "change_not_open": Row(409, "The change does not wait any more"),
     # --- what is understood and cannot be done ------------------------------------------------------------------------
     "action_not_allowed": Row(422, "The ticket's state does not allow this"),
     "channel_unknown": Row(422, "The channel is not known"),
@@ -65,6 +73,8 @@ PROBLEMS: Final[dict[str, Row]] = {
     "time_order": Row(422, "A moment comes before its time"),
     "time_out_of_range": Row(422, "A moment lies outside the calendars"),
     "unknown_name": Row(422, "A name is not in the policy"),
+    "key_wish_invalid": Row(422, "The key cannot be made"),
+    "key_not_found": Row(404, "There is no such key"),
     # --- what the operator has to mend --------------------------------------------------------------------------------
     "checkpoint_of_other": Row(500, "The checkpoint is of another tenant"),
     "checkpoint_unreadable": Row(500, "The checkpoint cannot be read"),
@@ -82,6 +92,8 @@ PROBLEMS: Final[dict[str, Row]] = {
     "hooks_unavailable": Row(503, "Hooks are not set up"),
     "store_busy": Row(503, "The database is busy"),
     "store_unavailable": Row(503, "The database cannot be reached"),
+    "providers_invalid": Row(500, "The identity providers are not set up"),
+    "provider_unreachable": Row(503, "The identity provider cannot be reached"),
 }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 from rich.text import Text
 
-from triage_core.demo import arriving, passing_time, people, proving
+from triage_core.demo import arriving, passing_time, people, proving, replaying
 from triage_core.demo.stage import FIRST, SECOND, Claim, Stage
 from triage_core.domain.model import Value
 
@@ -27,6 +27,7 @@ _CHAPTERS: Final = (
     proving.queue,
     proving.record,
     proving.apart,
+    replaying.past,
 )
 
 

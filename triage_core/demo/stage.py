@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from triage_core.domain.chain import Line
     from triage_core.domain.model import Ticket
     from triage_core.domain.playbook import Playbook
-    from triage_core.service.submission import Submission, Submitted
+    from triage_core.domain.submission import Submission, Submitted
     from triage_core.ticketfile import Written
 
 #: The two tenants of the story: most of it happens at the first one.

@@ -1,4 +1,4 @@
-"""What proves a caller: a key of a platform, a person's session, a link for one sign-in, a change that waits for a second?
+"""What proves who is calling: a key, a session, a link for one sign-in, a change that waits for a second person?
 
 Only digests of secrets are among these values; a secret itself exists where it was handed out and nowhere else.
 """

@@ -86,6 +86,11 @@ class Target(Value, frozen=True, kw_only=True):
     target: str
     is_loopback: bool = False
 
+    @property
+    def authority(self) -> str:
+        """The host as a request names it, with its port where that is not the usual one."""
+        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
+
 
 class Receivers(Value, frozen=True, kw_only=True):
     """Who may receive events."""

@@ -13,6 +13,7 @@ from triage_core.contract.events import EventType, sample_event
 from triage_core.contract.hooks import HookPage, HookView, SamplePage
 from triage_core.contract.intake import values_of
 from triage_core.contract.messages import Nothing, names_in
+from triage_core.contract.operations import OPERATIONS
 from triage_core.domain.feedback import Feedback
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
@@ -136,8 +137,17 @@ def give_feedback(call: Call) -> Worked:
 
 
 def create_hook(call: Call) -> Answer:
-    hook = call.hooks.create(call.caller, call.given.callback_url, call.given.event_type)
-    return Answer(_hook(hook), headers={"location": f"{call.base_url}{call.operation.path}/{hook.id}"})
+    return _registered(call, call.given.event_type)
+
+
+def subscribe_to_event(call: Call) -> Answer:
+    return _registered(call, call.params.event_type)
+
+
+def _registered(call: Call, event_type: str) -> Answer:
+    hook = call.hooks.create(call.caller, call.given.callback_url, event_type)
+    address = OPERATIONS["DeleteHook"].path.format(hook_id=hook.id)
+    return Answer(_hook(hook), headers={"location": f"{call.base_url}{address}"})
 
 
 def delete_hook(call: Call) -> Answer:
@@ -230,6 +240,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "ListIntakeValues": lambda call: Answer(choices.intake_values(call)),
     "ListEventTypes": lambda call: Answer(choices.event_types(call)),
     "CreateHook": create_hook,
+    "SubscribeToEvent": subscribe_to_event,
     "DeleteHook": delete_hook,
     "ListHooks": list_hooks,
     "ListSampleEvents": list_sample_events,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import traceback
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -16,7 +15,7 @@ from triage_core.domain.model import SYSTEM
 from triage_core.edge import views
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.handlers import HANDLERS
-from triage_core.edge.message import CORRELATION_HEADER, SECURITY_HEADERS, Reply, Request, correlation_of
+from triage_core.edge.message import CORRELATION_HEADER, SECURITY_HEADERS, Reply, Request, correlation_of, place_of
 from triage_core.edge.parsing import body_of, checked
 from triage_core.edge.refusals import (
     KeyInvalid,
@@ -32,7 +31,7 @@ from triage_core.service.accounts import account_at
 from triage_core.service.repeating import Once
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import BaseModel
 
@@ -52,10 +51,9 @@ _ROUTES: Final = tuple(
 class Edge:
     """The table of operations over the services, for any host."""
 
-    def __init__(self, services: Services, public_url: str | None = None) -> None:
-        """Serve the services; the public address stands in links, the address of each request where it is empty."""
+    def __init__(self, services: Callable[[], Services]) -> None:
+        """Serve the services, which are asked for with each request, so that a failure to open them is told."""
         self._services: Final = services
-        self._public_url: Final = public_url.rstrip("/") if public_url else None
 
     def reply(self, request: Request) -> Reply:
         """Answer a request; whatever happens, a reply comes of it, and it names the request."""
@@ -65,15 +63,16 @@ class Edge:
         except TriageError as error:
             reply = refusal(error, correlation)
         except Exception as error:  # noqa: BLE001 - the one place that answers what nobody expected
-            _log(error, correlation)
+            _LOG.error("%s in request %s at %s", type(error).__name__, correlation, place_of(error))
             reply = unexpected(correlation)
         headers = {**SECURITY_HEADERS, **reply.headers, CORRELATION_HEADER: correlation}
         return Reply(status=reply.status, body=reply.body, headers=headers)
 
     def _answered(self, request: Request) -> Reply:
         operation, params = _route(request)
-        caller = self._admitted(operation, request)
-        call = self._call(operation, caller, request, params)
+        services = self._services()
+        caller = _admitted(services, operation, request)
+        call = _call(services, (operation, caller), request, params)
         result = HANDLERS[operation.name](call)
         answer = _told(call, result) if isinstance(result, Worked) else result
         headers = {"content-type": "application/json", **answer.headers}
@@ -83,45 +82,53 @@ class Edge:
             status=operation.success, body=answer.told.model_dump_json(by_alias=True).encode(), headers=headers
         )
 
-    def _admitted(self, operation: Operation, request: Request) -> Caller:
-        if operation.scope is None:
-            return _NOBODY
-        caller = self._services.gatekeeper.caller(request.headers)
-        if operation.scope not in caller.scopes:
-            raise Forbidden(operation.scope)
-        return caller
 
-    def _call(self, operation: Operation, caller: Caller, request: Request, params: Mapping[str, str]) -> Call:
-        given = body_of(request, operation.request) if operation.request else None
-        once = self._once(operation, caller, request, (params, given))
-        return Call(
-            operation=operation,
-            caller=caller,
-            triage=self._services.triage.under(once),
-            hooks=self._services.hooks,
-            now=self._services.now(),
-            given=given,
-            query=checked(operation.query, request.query, "query") if operation.query else None,
-            params=_params(operation, params),
-            once=once,
-            base_url=self._public_url or request.base_url,
-        )
+def _admitted(services: Services, operation: Operation, request: Request) -> Caller:
+    if operation.scope is None:
+        return _NOBODY
+    caller = services.gatekeeper.caller(request.headers)
+    if operation.scope not in caller.scopes:
+        raise Forbidden(operation.scope)
+    return caller
 
-    def _once(
-        self, operation: Operation, caller: Caller, request: Request, sent: tuple[Mapping[str, str], BaseModel | None]
-    ) -> Once | None:
-        """Return the key of a request that changes something, with the fingerprint of the request as it was sent."""
-        key = request.headers.get("idempotency-key", "").strip()
-        if operation.repeat is Repeat.SAFE or not key:
-            if operation.repeat is Repeat.KEY:
-                raise KeyMissing
-            return None
-        if not _KEY.fullmatch(key):
-            raise KeyInvalid
-        params, given = sent
-        body = given.model_dump_json(by_alias=True, exclude_unset=True) if given else ""
-        parts = "\n".join((operation.name, *params.values(), body))
-        return Once(key=key, digest=chain.digest(self._services.triage.store.digest_key(caller.tenant), parts))
+
+def _call(services: Services, asked: tuple[Operation, Caller], request: Request, params: Mapping[str, str]) -> Call:
+    operation, caller = asked
+    given = body_of(request, operation.request) if operation.request else None
+    once = _once(services, asked, request, (params, given))
+    return Call(
+        operation=operation,
+        caller=caller,
+        triage=services.triage.under(once),
+        hooks=services.hooks,
+        now=services.now(),
+        given=given,
+        query=checked(operation.query, request.query, "query") if operation.query else None,
+        params=_params(operation, params),
+        once=once,
+        base_url=services.public_url or request.base_url,
+    )
+
+
+def _once(
+    services: Services,
+    asked: tuple[Operation, Caller],
+    request: Request,
+    sent: tuple[Mapping[str, str], BaseModel | None],
+) -> Once | None:
+    """Return the key of a request that changes something, with the fingerprint of the request as it was sent."""
+    operation, caller = asked
+    key = request.headers.get("idempotency-key", "").strip()
+    if operation.repeat is Repeat.SAFE or not key:
+        if operation.repeat is Repeat.KEY:
+            raise KeyMissing
+        return None
+    if not _KEY.fullmatch(key):
+        raise KeyInvalid
+    params, given = sent
+    body = given.model_dump_json(by_alias=True, exclude_unset=True) if given else ""
+    parts = "\n".join((operation.name, *params.values(), body))
+    return Once(key=key, digest=chain.digest(services.triage.store.digest_key(caller.tenant), parts))
 
 
 def _route(request: Request) -> tuple[Operation, dict[str, str]]:
@@ -151,9 +158,3 @@ def _told(call: Call, worked: Worked) -> Answer:
     playbook = call.triage.playbooks.stamped(ticket, call.now)
     shown = views.prepared(account, playbook, call.caller.platform, worked.outcome)
     return Answer(views.view(shown), replayed=worked.replayed)
-
-
-def _log(error: Exception, correlation: str) -> None:
-    """Write down where it happened, without the error's words, which may be those of a ticket."""
-    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    _LOG.error("%s in request %s at %s", type(error).__name__, correlation, " < ".join(reversed(places[-8:])))

@@ -13,9 +13,9 @@ from triage_core.contract.problems import PROBLEMS
 from triage_core.contract.views import BatchItem, BatchResult, Outcome
 from triage_core.domain.errors import IdempotencyConflict, TriageError
 from triage_core.domain.policy.service_levels import Metric
+from triage_core.domain.submission import Submission, Submitted
 from triage_core.edge.call import Call, Worked
 from triage_core.edge.views import due_of, field_of
-from triage_core.service.submission import Submission, Submitted
 
 if TYPE_CHECKING:
     from triage_core.domain.model import Ticket

@@ -66,12 +66,11 @@ def read_profiles(raw: bytes, key: bytes, tiers: Collection[str] = ()) -> tuple[
         raise ProfileFileInvalid((Wrong(line, "file", "expected text in UTF-8"),)) from None
     problems: list[Wrong] = []
     lines = list(_lines(text, problems))
-    if not problems:
-        rows = [_row(number, given, tiers, key, problems) for number, given in lines]
-        problems += _doubles(lines)
-        if not problems:
-            return tuple(rows)
-    raise ProfileFileInvalid(tuple(sorted(problems, key=lambda wrong: wrong.line)))
+    problems += [wrong for number, given in lines for wrong in _wrong_in(number, given, tiers)]
+    problems += _doubles(lines)
+    if problems:
+        raise ProfileFileInvalid(tuple(sorted(problems, key=lambda wrong: wrong.line)))
+    return tuple(_row(given, key) for _, given in lines)
 
 
 def _lines(text: str, problems: list[Wrong]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -92,7 +91,9 @@ def _lines(text: str, problems: list[Wrong]) -> Iterator[tuple[int, dict[str, st
     except StopIteration:
         return
     except csv.Error:
-        problems.append(Wrong(reader.line_num, "line", "expected balanced quotation marks, and no field without an end"))
+        problems.append(
+            Wrong(reader.line_num, "line", "expected balanced quotation marks, and no field without an end")
+        )
 
 
 def _wrong_columns(columns: list[str]) -> list[Wrong]:
@@ -107,7 +108,17 @@ def _wrong_columns(columns: list[str]) -> list[Wrong]:
     return []
 
 
-def _row(number: int, given: dict[str, str], tiers: Collection[str], key: bytes, problems: list[Wrong]) -> ProfileRow:
+def _row(given: dict[str, str], key: bytes) -> ProfileRow:
+    facts: dict[str, Any] = {name: given.get(name) or None for name in _FACTS}
+    person = given.get("requester")
+    return ProfileRow(
+        customer=given.get("customer") or None,
+        requester_key=person_key(key, person) if person else None,
+        profile=Profile(**{**facts, "lifetime_value": _number(given.get("lifetime_value", ""))}),
+    )
+
+
+def _wrong_in(number: int, given: dict[str, str], tiers: Collection[str]) -> list[Wrong]:
     wrong = [
         Wrong(number, name, f"expected at most {most} characters")
         for name, value in given.items()
@@ -120,14 +131,7 @@ def _row(number: int, given: dict[str, str], tiers: Collection[str], key: bytes,
     value = _number(given.get("lifetime_value", ""))
     if value is not None and not math.isfinite(value):
         wrong.append(Wrong(number, "lifetime_value", "expected a number such as 1250 or 1250.50"))
-    problems += wrong
-    facts: dict[str, Any] = {name: given.get(name) or None for name in _FACTS}
-    person = given.get("requester")
-    return ProfileRow(
-        customer=given.get("customer") or None,
-        requester_key=person_key(key, person) if person else None,
-        profile=Profile(**{**facts, "lifetime_value": value}),
-    )
+    return wrong
 
 
 def _number(written: str) -> float | None:

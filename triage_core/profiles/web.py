@@ -100,7 +100,8 @@ def _read(service: WebService, body: bytes) -> Profile:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise ProfileUnavailable("the service's answer is no JSON") from None
-    facts: dict[str, Any] = {fact: _READERS[fact](fact, _at(document, pointer)) for fact, pointer in service.facts.items()}
+    found = {fact: _at(document, pointer) for fact, pointer in service.facts.items()}
+    facts: dict[str, Any] = {fact: _READERS[fact](fact, value) for fact, value in found.items()}
     if facts.get("tier") is not None:
         facts["tier"] = service.tiers.get(facts["tier"], facts["tier"])
     return Profile(**facts)

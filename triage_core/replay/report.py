@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from triage_core.domain import kpi
+
 
 class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     """The policy's matrix against the class that the source gave, row by row."""
@@ -84,6 +86,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     mapping: str
     policy: str
+    #: Figures of another definition are never compared with these.
+    definition_version: str = kpi.DEFINITION_VERSION
     incidents: int
     #: All rows, those set aside included.
     events: int

@@ -69,6 +69,8 @@ class Caller(Value, frozen=True, kw_only=True):
     #: One of these is set: a key belongs to a platform, a session or token to a person, who may use a platform.
     key_id: str | None = None
     person_id: str | None = None
+    #: A person sits in front of it, and not a flow that a person has lent a token to.
+    interactive: bool = False
     #: The platform that answers pass through; none where they go to a person directly.
     platform: str | None = None
 
@@ -149,3 +151,5 @@ class Services(NamedTuple):
     gatekeeper: Gatekeeper
     hooks: Hooks
     now: Callable[[], datetime]
+    #: Where callers reach the service; the address of each request where it is empty.
+    public_url: str | None = None

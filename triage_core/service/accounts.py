@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from triage_core.domain.playbook import Playbook
-    from triage_core.service.triage import Submission, Triage
+    from triage_core.domain.submission import Submission
+    from triage_core.service.triage import Triage
 
 
 class Account(Value, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from triage_core.domain.playbook import Playbook
-    from triage_core.service.submission import Submission
+    from triage_core.domain.submission import Submission
 
 
 def readable(submission: Submission) -> Submission:

@@ -8,12 +8,12 @@ import msgspec
 from msgspec.structs import replace
 
 from triage_core.domain.profile import Filled, Profile, ProfileUnavailable, fill
-from triage_core.service.submission import PROFILE
+from triage_core.domain.submission import PROFILE
 
 if TYPE_CHECKING:
     from triage_core.domain.intake import IntakeForm
+    from triage_core.domain.submission import Submission
     from triage_core.ports import History, Profiles, Store
-    from triage_core.service.submission import Submission
 
 _LATEST: Final = 10
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from triage_core.contract.events import Event
+from triage_core.contract.shape import shapes_of
 from triage_core.domain.model import Entry, Kind, Ticket
 from triage_core.domain.related import DUPLICATE, INCIDENT, RELATED
 from triage_core.ports import Message
@@ -28,6 +30,7 @@ TOLD: Final = frozenset(
     }
 )
 _ENCODER: Final = msgspec.json.Encoder()
+_BLANK: Final[dict[str, Any]] = dict.fromkeys(shape.name for shape in shapes_of(Event))
 
 
 def messages_of(ticket: Ticket, entries: Iterable[Entry]) -> tuple[Message, ...]:
@@ -36,8 +39,13 @@ def messages_of(ticket: Ticket, entries: Iterable[Entry]) -> tuple[Message, ...]
 
 
 def _message(ticket: Ticket, entry: Entry) -> Message:
-    payload = _ENCODER.encode({"id": entry.id, "type": entry.kind, "at": entry.at, **_about(ticket), **_extra(entry)})
-    return Message(id=entry.id, type=entry.kind, payload=payload.decode(), at=entry.recorded_at)
+    told = {"id": entry.id, "type": entry.kind, "at": entry.at, **_about(ticket), **_extra(ticket, entry)}
+    return Message(id=entry.id, type=entry.kind, payload=body_of(told), at=entry.recorded_at)
+
+
+def body_of(told: dict[str, Any]) -> str:
+    """Write an event as receivers get it: every field of the contract is there, whatever it does not say as null."""
+    return _ENCODER.encode(_BLANK | told).decode()
 
 
 def _about(ticket: Ticket) -> dict[str, Any]:
@@ -58,39 +66,41 @@ def _about(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _extra(entry: Entry) -> dict[str, Any]:
+def _extra(ticket: Ticket, entry: Entry) -> dict[str, Any]:
     """Return what only some events have."""
     extra = _EXTRA.get(entry.kind)
-    return extra(entry) if extra else {}
+    return extra(ticket, entry) if extra else {}
 
 
-def _of_edge(entry: Entry) -> dict[str, Any]:
-    return {name: entry.facts.get(name) for name in ("edge", "metric", "share", "cause")}
+def _of_edge(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    told = {name: entry.facts.get(name) for name in ("edge", "metric", "share", "cause")}
+    due = (clock.due_at for clock in ticket.clocks if told["edge"].startswith(f"{ticket.id}/{clock.id}/"))
+    return {**told, "due_at": next(due, None)}
 
 
-def _of_block(entry: Entry) -> dict[str, Any]:
-    return {"missing_csv": ",".join(problem.pointer for problem in entry.changes["problems"])}
+def _of_block(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"missing_csv": ",".join(problem.pointer.rpartition("/")[2] for problem in entry.changes["problems"])}
 
 
-def _of_alert(entry: Entry) -> dict[str, Any]:
-    return {"incomplete": True, "rules_csv": ",".join(entry.facts["rules"])}
+def _of_alert(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"rules_csv": ",".join(entry.facts["rules"])}
 
 
-def _of_links(entry: Entry) -> dict[str, Any]:
+def _of_links(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
     tickets = {kind: [link.to for link in entry.changes["links"] if link.kind == kind] for kind in _LINKS}
     first = {kind: found[0] if found else None for kind, found in tickets.items()}
     related = ",".join(tickets[RELATED])
     return {"duplicate_of": first[DUPLICATE], "related_csv": related, "incident_of": first[INCIDENT]}
 
 
-def _of_proposal(entry: Entry) -> dict[str, Any]:
+def _of_proposal(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
     tickets = entry.facts["tickets"]
     told = {"incident_tickets_csv": ",".join(tickets), "incident_senders": entry.facts["senders"]}
     return {"incident_of": tickets[0], **told}
 
 
 _LINKS: Final = (DUPLICATE, RELATED, INCIDENT)
-_EXTRA: Final[dict[Kind, Callable[[Entry], dict[str, Any]]]] = {
+_EXTRA: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
     Kind.SLA_AT_RISK: _of_edge,
     Kind.SLA_BREACHED: _of_edge,
     Kind.BLOCKED: _of_block,

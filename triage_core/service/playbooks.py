@@ -79,9 +79,10 @@ class Playbooks:
             raise NoPolicy
         return self._playbook(tenant, max(current, key=lambda stored: stored.active_from))
 
-    def refresh(self, tenant: str) -> None:
-        """Forget which version is active, after another process may have changed it."""
-        self._active.pop(tenant, None)
+    def refresh(self, tenant: str | None = None) -> None:
+        """Forget which versions are active, of one tenant or of all, after another process may have changed them."""
+        for known in [tenant] if tenant is not None else list(self._active):
+            self._active.pop(known, None)
 
     def stamped(self, ticket: Ticket, now: datetime) -> Playbook:
         """Return the playbook that decided a ticket, or the active one where nothing is decided yet."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from triage_core.service.case import Case
 
 #: Tickets read for each key: thread, sender, account, system, and none.
-_FOR_EACH_KEY: Final = 30
+_FOR_EACH_KEY: Final = 15
 
 
 class Relating:

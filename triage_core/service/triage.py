@@ -17,6 +17,7 @@ from triage_core.domain.lifecycle import Step, rebuild
 from triage_core.domain.model import SYSTEM, Actor, Kind, State, Ticket, Value
 from triage_core.domain.profile import person_key
 from triage_core.domain.statement import Statement, state
+from triage_core.domain.submission import Submission, Submitted, texts_of, version_event
 from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening
 from triage_core.service.customers import Customers
@@ -24,7 +25,6 @@ from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
 from triage_core.service.relating import Relating, renew
 from triage_core.service.repeating import Once, outcome_of, recall
-from triage_core.service.submission import Submission, Submitted, texts_of, version_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable

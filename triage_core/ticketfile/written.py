@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from triage_core.domain.policy.values import parse_duration
-from triage_core.service.submission import Submission
+from triage_core.domain.submission import Submission
 
 Text = Annotated[str, msgspec.Meta(max_length=1_000_000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

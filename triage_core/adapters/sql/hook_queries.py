@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    null,
     or_,
     select,
 )
@@ -225,10 +226,10 @@ SETTLE = (
 BURY = (
     deliveries.update()
     .where(deliveries.c.tenant == TENANT, deliveries.c.hook_id == HOOK_ID, IS_WAITING)
-    .values(state="dead", next_at=None, last_failure=_text("failure"))
+    .values(state="dead", next_at=null(), last_failure=_text("failure"))
 )
 #: Remembers when it was served, for the order of claims.
-RELEASE = hooks.update().where(_IS_CLAIMED).values(claimed_by=None, claimed_until=_NOW)
+RELEASE = hooks.update().where(_IS_CLAIMED).values(claimed_by=null(), claimed_until=_NOW)
 
 # --- looking ----------------------------------------------------------------------------------------------------------
 

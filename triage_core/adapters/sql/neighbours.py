@@ -7,16 +7,19 @@ index that ends in the time, so the question reads no more rows than it returns.
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, Select, Table, Text, bindparam, select, union
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Select, Table, Text, and_, bindparam, select, union
 
 from triage_core.adapters.sql.encoding import escape, escape_optional, micros
 from triage_core.adapters.sql.tables import KEY, metadata
 from triage_core.domain.related import Candidate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from triage_core.adapters.sql.reading import Given
     from triage_core.ports import Nearby
 
@@ -83,9 +86,9 @@ def question(tenant: str, around: Nearby, limit: int) -> tuple[Select[Any], Give
     return _around(frozenset(keys), count), {"tenant": escape(tenant), "limit": limit, **time, **given}
 
 
-def candidate_of(document: str) -> Candidate:
-    """Read a stored candidate."""
-    return _CANDIDATES.decode(document)
+def read(documents: Iterable[str]) -> tuple[Candidate, ...]:
+    """Read stored candidates and put the newest first; to sort so few rows here leads the database to no other plan."""
+    return tuple(sorted(map(_CANDIDATES.decode, documents), key=attrgetter("created_at", "ticket_id"), reverse=True))
 
 
 @cache
@@ -95,11 +98,8 @@ def _around(names: frozenset[str], thread_count: int) -> Select[Any]:
         given = [_key(f"thread_{place}") for place in range(thread_count)]
         parts.append(_newest(threads, threads.c.thread_key.in_(given)))
     found = union(*parts).subquery("found")
-    query = select(candidates.c.document).where(
-        candidates.c.tenant == _TENANT,
-        candidates.c.ticket_id.in_(select(found.c.ticket_id)),
-    )
-    return query.order_by(candidates.c.created_at.desc(), candidates.c.ticket_id.desc())
+    is_found = and_(candidates.c.tenant == _TENANT, candidates.c.ticket_id == found.c.ticket_id)
+    return select(candidates.c.document).select_from(found.join(candidates, is_found))
 
 
 def _key(name: str) -> ColumnElement[str]:

@@ -77,6 +77,9 @@ POLICIES = (
     .where(policies.c.tenant == TENANT)
     .order_by(policies.c.active_from, policies.c.version)
 )
+FORGET_ANSWERS = (
+    answers.delete().where(answers.c.created_at < bindparam("before", type_=BigInteger)).returning(answers.c.key)
+)
 DIGEST_KEY = select(digest_keys.c.key).where(digest_keys.c.tenant == TENANT)
 CHECKPOINTS = (
     select(checkpoints.c.number, checkpoints.c.at, checkpoints.c.count, checkpoints.c.root)

@@ -10,9 +10,8 @@ from sqlalchemy import Select
 from sqlalchemy.sql.dml import UpdateBase
 
 from triage_core.adapters import cursors
-from triage_core.adapters.sql import customers, queries
+from triage_core.adapters.sql import customers, neighbours, queries
 from triage_core.adapters.sql.encoding import escape, moment, ticket_of, unescape
-from triage_core.adapters.sql.neighbours import candidate_of, question
 from triage_core.domain import chain
 from triage_core.ports import Answer, History, Message, Page, ProfileRow, StoredCheckpoint, StoredPolicy, StoredText
 
@@ -103,7 +102,8 @@ class Reader(ABC):
 
     def recent(self, tenant: str, around: Nearby, limit: int) -> tuple[Candidate, ...]:
         """Return up to `limit` tickets for each key, the newest first, each once."""
-        return tuple(candidate_of(found) for (found,) in self.rows(*question(tenant, around, limit)))
+        found = self.rows(*neighbours.question(tenant, around, limit))
+        return neighbours.read(document for (document,) in found)
 
     def history(self, tenant: str, customer: str, limit: int) -> History:
         """Return a customer's live tickets: all of them counted, and so many of the latest."""

@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from triage_core.adapters.sql import customers, queries
 from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
 from triage_core.adapters.sql.evidence import EvidenceReader
-from triage_core.adapters.sql.identity import SqlVault
 from triage_core.adapters.sql.hooks import HookTables
+from triage_core.adapters.sql.identity import SqlVault
 from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
 from triage_core.adapters.sql.vital_signs import VitalSigns
 from triage_core.domain.errors import PolicyTaken
@@ -65,6 +65,10 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         stored = next(known for known in self.policies(tenant) if known.version == policy.version)
         if (stored.document, stored.digest) != (policy.document, policy.digest):
             raise PolicyTaken
+
+    def forget_answers(self, before: datetime) -> int:
+        """Remove the answers of all tenants that are older, and return how many there were."""
+        return len(self.act(queries.FORGET_ANSWERS, {"before": micros(before)}))
 
     def digest_key(self, tenant: str) -> bytes:
         """Return the tenant's key, made at the first call and the same ever after."""

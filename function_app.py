@@ -1,0 +1,11 @@
+"""What does the Functions host run? Every operation and every timer of the service, one function each."""
+
+from __future__ import annotations
+
+import os
+
+from triage_core.compose import Installation
+from triage_core.edge.azure import function_app
+from triage_core.settings import settings_from
+
+app = function_app(Installation(lambda: settings_from(os.environ)).services)

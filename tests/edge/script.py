@@ -1,0 +1,82 @@
+"""Which requests call every operation once, one after the other, at one office?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tests.edge.sample_edge import Office, request, ticket
+from triage_core.contract.operations import OPERATIONS
+from triage_core.edge.message import Reply, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Ask(NamedTuple):
+    """One request, in words short enough to read."""
+
+    name: str
+    path: str
+    given: Any = None
+    caller: str = "lee"
+
+    def request(self) -> Request:
+        """Return the request; each has an idempotency key of its own."""
+        headers = {
+            "x-api-key": self.caller,
+            "content-type": "application/json",
+            "idempotency-key": f"{self.name} {self.path} {self.caller}",
+            "x-correlation-id": "run-1",
+        }
+        body = b"" if self.given is None else json.dumps(self.given).encode()
+        return request(OPERATIONS[self.name].method, self.path, body, **headers)
+
+
+_T1 = "/api/v1/tickets/t1"
+_HOOK = {"callback_url": "https://hooks.example.com/in/secret", "event_type": "sla.breached"}
+SCRIPT = (
+    Ask("SubmitTicket", "/api/v1/tickets", ticket(1, body="phishing, it was not me")),
+    Ask("SubmitTickets", "/api/v1/bulk/tickets", {"tickets": [ticket(2), ticket(3, impact="")]}),
+    Ask("PreviewTicket", "/api/v1/previews", {"subject": "outage", "impact": "high"}),
+    Ask("ListTickets", "/api/v1/tickets?limit=2"),
+    Ask("SearchTickets", "/api/v1/search/tickets?source=mail&source_id=m1"),
+    Ask("GetTicket", _T1),
+    Ask("GetTimeline", f"{_T1}/timeline?limit=2"),
+    Ask("GetExplanation", f"{_T1}/explanation"),
+    Ask("GetSlaStatus", f"{_T1}/sla"),
+    Ask("CompleteIntake", "/api/v1/tickets/t3/intake", {"impact": "high"}),
+    Ask("OverrideTicket", f"{_T1}/override", {"class": "P1", "reason": "The whole office is affected."}),
+    Ask("RecordEvent", f"{_T1}/events", {"event": "agent_replied", "source_event_id": "e1"}),
+    Ask("AssignTicket", f"{_T1}/assign", {"owner": "lee", "reason": "Lee knows the office."}),
+    Ask("TransferTicket", f"{_T1}/transfer", {"to": "kim", "note": "The customer waits for a call."}),
+    Ask("AcceptTicket", f"{_T1}/accept", caller="kim"),
+    Ask("TransferTicket", f"{_T1}/transfer", {"to": "lee"}, caller="kim"),
+    Ask("DeclineTicket", f"{_T1}/decline", {"reason": "I am about to leave."}),
+    Ask("GiveFeedback", f"{_T1}/feedback", {"about": "satisfaction", "rating": 5, "text": "Fast."}),
+    Ask("ListClasses", "/api/v1/lists/classes"),
+    Ask("ListSeverities", "/api/v1/lists/severities"),
+    Ask("ListRiskTags", "/api/v1/lists/risk-tags"),
+    Ask("ListQueues", "/api/v1/lists/queues"),
+    Ask("ListPeople", "/api/v1/lists/people"),
+    Ask("ListIntakeValues", "/api/v1/lists/intake-values/impact"),
+    Ask("ListEventTypes", "/api/v1/lists/event-types?limit=3"),
+    Ask("CreateHook", "/api/v1/hooks", _HOOK),
+    Ask("SubscribeToEvent", "/api/v1/events/ticket.triaged/hooks", {"callback_url": "https://hooks.example.com/2"}),
+    Ask("ListHooks", "/api/v1/hooks"),
+    Ask("ListSampleEvents", "/api/v1/sample-events?event_type=sla.breached"),
+    Ask("DeleteHook", "/api/v1/hooks/h0"),
+    Ask("GetMe", "/api/v1/me"),
+    Ask("GetHealth", "/api/v1/health"),
+    Ask("GetReady", "/api/v1/ready"),
+)
+
+
+def played(reply: Callable[[Request], Reply]) -> list[Reply]:
+    """Send the whole script."""
+    return [reply(ask.request()) for ask in SCRIPT]
+
+
+def expected() -> list[Reply]:
+    """Return what an office replies to the script, without any host between."""
+    return played(Office().edge.reply)

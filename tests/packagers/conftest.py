@@ -1,0 +1,40 @@
+"""What do the tests of generated files share: the documents, and the published schemas that lie beside the data?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triage_core.packagers.openapi import openapi_document
+from triage_core.packagers.overlay import Overlay, overlay
+from triage_core.packagers.swagger import swagger_document
+from triage_core.packagers.tables import Tables
+
+
+@pytest.fixture(scope="session")
+def openapi() -> dict[str, Any]:
+    """The document in OpenAPI 3.1."""
+    return openapi_document(Tables())
+
+
+@pytest.fixture(scope="session")
+def connector() -> Overlay:
+    """What the connector says of its own."""
+    return overlay("power_automate")
+
+
+@pytest.fixture(scope="session")
+def swagger(connector: Overlay) -> dict[str, Any]:
+    """The connector's definition."""
+    return swagger_document(Tables(), connector)
+
+
+@pytest.fixture(scope="session")
+def shared_schemas(shared_data: Path) -> Path:
+    """Published schemas of the platforms; a plain clone has none."""
+    folder = shared_data.parent / "schemas"
+    if not folder.is_dir():
+        pytest.skip("no published schemas beside the sample data")
+    return folder

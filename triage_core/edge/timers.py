@@ -1,0 +1,95 @@
+"""What has to be done without anybody asking, and how often?
+
+Every piece of work may run late, twice or not at all without another outcome, so any scheduler will do: that of the
+host, or the thread that a local server brings along.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from triage_core.edge.message import place_of
+from triage_core.service.cleaning import clean
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage_core.service.access import Services
+
+_LOG: Final = logging.getLogger(__name__)
+#: How long a worker may take for the tickets that it claimed.
+_LEASE: Final = timedelta(minutes=5)
+#: How often the thread looks whether something is due.
+_GLANCE: Final = 1.0
+
+
+class Timer(NamedTuple):
+    """One piece of work: its name, how often, the same in the words of the Functions host, and what it does."""
+
+    name: str
+    every: timedelta
+    #: Six fields, seconds first, in UTC.
+    schedule: str
+    work: Callable[[Services], object]
+
+
+def sweep(services: Services) -> object:
+    """Let time catch up with every ticket on which something is due."""
+    services.triage.playbooks.refresh()
+    return services.triage.tick(f"{socket.gethostname()}-{os.getpid()}", _LEASE)
+
+
+def clean_up(services: Services) -> object:
+    """Let go of what was kept long enough."""
+    return clean(services.triage.store, services.now())
+
+
+TIMERS: Final = {
+    timer.name: timer
+    for timer in (
+        Timer("Sweep", timedelta(minutes=1), "0 * * * * *", sweep),
+        Timer("CleanUp", timedelta(days=1), "0 17 3 * * *", clean_up),
+    )
+}
+
+
+class Clockwork:
+    """Runs every timer in a thread, for a server that has no scheduler around it."""
+
+    def __init__(self, services: Callable[[], Services]) -> None:
+        """Wind nothing up yet."""
+        self._services: Final = services
+        self._stopped: Final = Event()
+        self._thread: Final = Thread(target=self._run, name="triage-timers", daemon=True)
+
+    def start(self) -> None:
+        """Begin; everything is due at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after what is under way."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        due: dict[str, datetime] = {}
+        while not self._stopped.is_set():
+            for timer in TIMERS.values():
+                self._look(timer, due)
+            self._stopped.wait(_GLANCE)
+
+    def _look(self, timer: Timer, due: dict[str, datetime]) -> None:
+        try:
+            services = self._services()
+            now = services.now()
+            if due.get(timer.name, now) <= now:
+                due[timer.name] = now + timer.every
+                timer.work(services)
+        except Exception as error:  # noqa: BLE001 - a failed run is told, and the next one tries again
+            _LOG.error("%s in timer %s at %s", type(error).__name__, timer.name, place_of(error))

@@ -1,0 +1,1 @@
+"""Who is calling, how is it proved, and what may they do?"""

@@ -1,0 +1,99 @@
+"""With which public keys does a provider sign, and where are its addresses?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import httpx
+from jwt import PyJWK
+from jwt.exceptions import PyJWTError
+
+from triage_core.domain.errors import TriageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+#: How long what a provider publishes is believed, and how soon a key that nobody knows makes us ask again.
+_KEPT_FOR: Final = timedelta(hours=12)
+_ASKED_AGAIN_AFTER: Final = timedelta(minutes=1)
+_WELL_KNOWN: Final = "/.well-known/openid-configuration"
+_LARGEST: Final = 1_000_000
+
+
+class ProviderUnreachable(TriageError):
+    """The provider of identity does not answer as it should."""
+
+    code = "provider_unreachable"
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("the provider of identity cannot be reached now; try again in a minute")
+
+
+class Published(NamedTuple):
+    """What a provider publishes."""
+
+    at: datetime
+    addresses: dict[str, str]
+    keys: dict[str, PyJWK]
+
+
+class KeySets:
+    """What providers publish, asked for seldom."""
+
+    def __init__(self, client: httpx.Client, now: Callable[[], datetime]) -> None:
+        """Ask with a client that follows no redirects."""
+        self._client, self._now = client, now
+        self._known: dict[str, Published] = {}
+        self._lock = Lock()
+
+    def addresses(self, issuer: str) -> dict[str, str]:
+        """Return a provider's addresses; raises `ProviderUnreachable`."""
+        return self._published(issuer, _KEPT_FOR).addresses
+
+    def key(self, issuer: str, key_id: str) -> PyJWK | None:
+        """Return a provider's key; raises `ProviderUnreachable`."""
+        known = self._published(issuer, _KEPT_FOR)
+        if key_id not in known.keys:
+            known = self._published(issuer, _ASKED_AGAIN_AFTER)
+        return known.keys.get(key_id)
+
+    def _published(self, issuer: str, kept_for: timedelta) -> Published:
+        with self._lock:
+            known = self._known.get(issuer)
+            if known is None or self._now() - known.at >= kept_for:
+                known = self._known[issuer] = self._ask(issuer)
+            return known
+
+    def _ask(self, issuer: str) -> Published:
+        found = self._json(issuer.rstrip("/") + _WELL_KNOWN)
+        if found.get("issuer") != issuer:
+            raise ProviderUnreachable
+        addresses = {name: value for name, value in found.items() if isinstance(value, str)}
+        listed = self._json(addresses.get("jwks_uri", "")).get("keys")
+        keys = [_key_of(each) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        return Published(self._now(), addresses, {key.key_id: key for key in keys if key and key.key_id})
+
+    def _json(self, url: str) -> dict[str, Any]:
+        try:
+            answer = self._client.get(url)
+            answer.raise_for_status()
+            found = answer.json() if len(answer.content) <= _LARGEST else None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise ProviderUnreachable from error
+        if not isinstance(found, dict):
+            raise ProviderUnreachable
+        return found
+
+
+def _key_of(written: dict[str, Any]) -> PyJWK | None:
+    """Read a key for signatures; those of kinds that are not used here are left out."""
+    if written.get("use", "sig") != "sig" or written.get("kty") not in {"RSA", "EC"}:
+        return None
+    try:
+        return PyJWK.from_dict(written)
+    except PyJWTError:
+        return None

@@ -1,0 +1,86 @@
+"""Which person of a tenant is it, and what follows from the person's roles?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from triage_core.contract.operation import Scope
+from triage_core.domain.model import Actor, ActorKind
+from triage_core.domain.policy.people import Right
+from triage_core.service.access import Caller
+from triage_core.service.playbooks import NoPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from triage_core.domain.policy import Policy
+    from triage_core.domain.policy.people import Person
+    from triage_core.service.playbooks import Playbooks
+
+_WORK: Final = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})
+_LOOK: Final = frozenset({Scope.TICKETS_READ, Scope.REPORTS_READ})
+#: Which operations a right opens; what a person may do on a ticket is asked again when it is done.
+SCOPES: Final[dict[Right, frozenset[Scope]]] = {
+    Right.OVERRIDE_CLASS: _WORK,
+    Right.OVERRIDE_SEVERITY: _WORK,
+    Right.OVERRIDE_TAGS: _WORK,
+    Right.OVERRIDE_OWNER: _WORK,
+    Right.LOWER_GATED: _WORK,
+    Right.COMPLETE_INTAKE: _WORK,
+    Right.WORK_TICKETS: _WORK | {Scope.MESSAGES_PREPARE, Scope.MESSAGES_RELEASE},
+    Right.APPROVE: frozenset({Scope.TICKETS_READ, Scope.MESSAGES_RELEASE}),
+    Right.CLEAR_COMMUNICATION: frozenset({Scope.TICKETS_READ, Scope.MESSAGES_RELEASE}),
+    Right.ESCALATE: frozenset({Scope.TICKETS_READ, Scope.ESCALATIONS_WRITE}),
+    Right.ACKNOWLEDGE: frozenset({Scope.TICKETS_READ, Scope.ESCALATIONS_WRITE}),
+    Right.CHANGE_STAGE: _LOOK,
+    Right.CHANGE_POLICY: _LOOK,
+    Right.ADMINISTER: _LOOK | {Scope.ADMIN, Scope.HOOKS_WRITE},
+    Right.READ_EVERYTHING: _LOOK,
+}
+
+
+class Roster:
+    """The people that the tenants' active policies name."""
+
+    def __init__(self, playbooks: Playbooks, now: Callable[[], datetime]) -> None:
+        """Look people up in what is active at the moment of asking."""
+        self._playbooks, self._now = playbooks, now
+
+    def policy(self, tenant: str) -> Policy | None:
+        """Return the active policy, if there is one; another process may have activated it."""
+        self._playbooks.refresh(tenant)
+        try:
+            return self._playbooks.active(tenant, self._now()).policy
+        except NoPolicy:
+            return None
+
+    def person(self, tenant: str, person_id: str) -> Person | None:
+        """Return a person of the roster."""
+        return next((person for person in self._people(tenant) if person.id == person_id), None)
+
+    def by_email(self, tenant: str, email: str) -> Person | None:
+        """Return the person who has a mailbox."""
+        wanted = email.casefold()
+        return next((person for person in self._people(tenant) if person.email.casefold() == wanted), None)
+
+    def _people(self, tenant: str) -> tuple[Person, ...]:
+        policy = self.policy(tenant)
+        return policy.people if policy else ()
+
+    def rights(self, tenant: str, person: Person) -> frozenset[Right]:
+        """Return all that a person's roles allow."""
+        policy = self.policy(tenant)
+        held = [role.rights for role in policy.roles if role.name in person.roles] if policy else []
+        return frozenset(right for rights in held for right in rights)
+
+    def caller(self, tenant: str, person: Person) -> Caller:
+        """Return a person as a caller who proved nothing more than who it is."""
+        rights = self.rights(tenant, person)
+        return Caller(
+            tenant=tenant,
+            name=person.name,
+            scopes=frozenset(scope.value for right in rights for scope in SCOPES[right]),
+            actor=Actor(kind=ActorKind.PERSON, id=person.id, roles=person.roles),
+            person_id=person.id,
+        )

@@ -1,0 +1,55 @@
+"""How is an installation set up? By environment variables, checked before anything is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from triage_core.domain.errors import TriageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PREFIX: Final = "TRIAGE_"
+#: A public address is encrypted, unless it never leaves the machine.
+_ADDRESS: Final = r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)/?$"
+
+#: What each variable must hold, since a refusal never repeats what it does hold.
+_EXPECTED: Final = {
+    "database_url": "a store such as sqlite:///triage.db or postgresql://HOST/DATABASE",
+    "public_url": "an address such as https://triage.example.com, without a path",
+}
+
+
+class SettingsInvalid(TriageError):
+    """The environment does not set the service up."""
+
+    code = "settings_invalid"
+
+    def __init__(self, names: list[str]) -> None:
+        """Name each variable and what it must hold, never what it holds."""
+        needed = "; ".join(f"set {_PREFIX}{name.upper()} to {_EXPECTED[name]}" for name in names)
+        super().__init__(f"the service is not set up: {needed}")
+
+
+class Settings(BaseModel):
+    """Everything that differs between installations."""
+
+    model_config = ConfigDict(frozen=True)
+
+    database_url: Annotated[str, Field(pattern=r"^(memory:|sqlite:|postgres)")]
+    #: Where callers reach the service; each request's own address when empty.
+    public_url: Annotated[str, Field(pattern=_ADDRESS)] | None = None
+    #: Who may vouch for people and programs, as a JSON list; nobody when empty.
+    oidc_providers: str = ""
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; raises `SettingsInvalid` with every variable that is missing or wrong."""
+    given = {name: value for name in Settings.model_fields if (value := environment.get(_PREFIX + name.upper()))}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        names = {str(fault["loc"][0]) for fault in error.errors(include_input=False, include_url=False)}
+        raise SettingsInvalid(sorted(names)) from None
