@@ -94,6 +94,8 @@ def policy() -> Policy:
             "platforms": {"zapier": "internal"},
             # Comparing each ticket with those around it reads other rows; a rival of plain writes has nothing like it.
             "related": None,
+            # The yardstick knows no search for manipulation; what it costs is a row of its own in the report.
+            "manipulation": {"kinds": []},
         }
     )
 

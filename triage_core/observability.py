@@ -31,6 +31,8 @@ KEYS: Final = frozenset(
         *("tenant", "correlation_id", "operation", "method", "status", "code", "duration_ms", "replayed"),
         *("ticket_id", "message_id", "hook_id", "type", "kind", "state", "failure", "attempt", "attempts"),
         *("platform", "key_prefix", "scope", "reason", "change", "policy_version"),
+        #: Ids of the roster and of platforms, for who did what; never a name or an address.
+        "actor",
         *("worker", "timer", "count", "looked_at", "steps", "sent", "failed", "dead", "messages", "forgotten"),
         *("check", "ok", "version"),
     }

@@ -18,6 +18,7 @@ _ADDRESS: Final = r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])
 #: What each variable must hold, since a refusal never repeats what it does hold.
 _EXPECTED: Final = {
     "database_url": "a store such as sqlite:///triage.db or postgresql://HOST/DATABASE",
+    "webhook_allow_loopback": "true or false",
     "public_url": "an address such as https://triage.example.com, without a path",
 }
 
@@ -43,6 +44,10 @@ class Settings(BaseModel):
     public_url: Annotated[str, Field(pattern=_ADDRESS)] | None = None
     #: Who may vouch for people and programs, as a JSON list; nobody when empty.
     oidc_providers: str = ""
+    #: Hosts that may receive events, separated by commas; those of the three platforms when empty.
+    webhook_hosts: str = ""
+    #: For tests and first tries: this machine itself may receive events, over plain http.
+    webhook_allow_loopback: bool = False
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:

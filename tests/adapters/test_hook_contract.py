@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tests.adapters.decisions import NOW, TENANT, answer, change, ticket, timer
+from tests.adapters.decisions import NOW, TENANT, change, ticket, timer
 from triage_core.domain.delivery import (
     DeliveryState,
     Failure,
@@ -351,16 +351,14 @@ class TestLooking:
         assert store.latest_messages(TENANT, TRIAGED, 1)[0] == made[2]
         assert store.latest_messages("other", TRIAGED, 2) == ()
 
-    def test_old_messages_deliveries_and_answers_are_forgotten_unless_something_waits(self, store: Store) -> None:
+    def test_old_messages_and_deliveries_are_forgotten_unless_something_waits(self, store: Store) -> None:
         store.put_hook(hook())
         tell(store, "m1", "m2")
-        store.save(change(ticket("t-2"), answer=answer("k")))
         passed_on(store)
         serve(store)
         assert store.forget(NOW) == 0
-        assert store.forget(LATER) == 3
+        assert store.forget(LATER) == 2
         assert [one.message_id for one in store.deliveries(TENANT, None, None, 9)] == ["m2"]
-        assert store.answer(TENANT, "k") is None
         assert serve(store) == ["m2"]
         assert store.forget(LATER) == 2
         assert store.messages(TENANT, "t-1") == ()

@@ -1,7 +1,7 @@
-"""What does Microsoft's own runtime make of the repository's root? Run as a program, it prints one JSON document.
+"""What does Microsoft's own runtime make of the repository's root? Run as a program, it writes one JSON document.
 
-One process can hold one app, so this is a program of its own. It answers with what the runtime found, what every
-operation of the script replied to strangers and to its callers, and how the timers ended.
+One process can hold one app, so this is a program of its own. It says what the runtime found, what every operation of
+the script replied, and how the timers ended: for an office that knows its callers, or alone as in a fresh installation.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import base64
 import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -66,26 +67,25 @@ def told(response: Any) -> dict[str, Any]:
     if response.return_value is None:
         return {}
     http = response.return_value.http
-    headers = {name: value for name, value in http.headers.items()}
     body = base64.b64encode(http.body.bytes).decode()
-    return {"status": int(http.status_code), "headers": headers, "body": body}
+    return {"status": int(http.status_code), "headers": dict(http.headers), "body": body}
 
 
-async def main() -> dict[str, Any]:
+async def main(mode: str) -> dict[str, Any]:
+    if mode == "office":
+        # Nobody has a key of a fresh installation, so an office stands in that knows its callers.
+        office = Office()
+        compose.Installation.services = lambda _self: office.services  # type: ignore[assignment, method-assign] # above
     functions = {made.name: made for made in await indexed()}
     runtime.start_threadpool_executor()
-    strangers = [told(await invoked(functions[ask.name].function_id, "req", http_of(ask), {})) for ask in SCRIPT]
-    # Nobody has a key of a fresh installation, so from here on an office stands in that knows its callers.
-    office = Office()
-    compose.Installation.services = lambda _installation: office.services  # type: ignore[method-assign] # see above
     replies = [told(await invoked(functions[ask.name].function_id, "req", http_of(ask), {})) for ask in SCRIPT]
     tick = PROTOS.TypedData(json=json.dumps({"Schedule": {}, "ScheduleStatus": None, "IsPastDue": False}))
     timers = {name: told(await invoked(functions[name].function_id, "tick", tick, {})) for name in TIMERS}
     runtime.stop_threadpool_executor()
     bindings = {name: [json.loads(raw) for raw in made.raw_bindings] for name, made in functions.items()}
-    return {"bindings": bindings, "strangers": strangers, "replies": replies, "timers": timers}
+    return {"bindings": bindings, "replies": replies, "timers": timers}
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(REPOSITORY))
-    sys.stdout.write(json.dumps(asyncio.run(main())))
+    Path(sys.argv[1]).write_text(json.dumps(asyncio.run(main(sys.argv[2]))), encoding="utf-8")

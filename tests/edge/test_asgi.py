@@ -61,6 +61,13 @@ def test_an_escaped_slash_is_part_of_a_name() -> None:
     assert response.json()["code"] == "ticket_not_found"
 
 
+def test_a_line_break_in_a_path_is_answered_as_everywhere() -> None:
+    (response,) = asked(
+        application(lambda: Office().services), ("GET", "/api/v1/tickets/a%0Ab", {"x-api-key": "lee"}, b"")
+    )
+    assert response.json()["code"] == "ticket_not_found"
+
+
 def test_a_body_without_end_is_not_read_to_its_end() -> None:
     taken = 0
 

@@ -13,8 +13,6 @@ from triage_core.packagers.overlay import Overlay
 
 Document = dict[str, Any]
 
-#: Hints that only the connector's designer reads.
-HINTS = {"x-ms-visibility", "x-ms-dynamic-values", "x-ms-dynamic-list", "x-ms-url-encoding"}
 #: What the connector does not get: the platform names its runs itself, and speaks JSON only.
 LEFT_OUT = {"X-Correlation-Id"}
 
@@ -22,11 +20,9 @@ LEFT_OUT = {"X-Correlation-Id"}
 @pytest.fixture(scope="session")
 def pairs(openapi: Document, swagger: Document, connector: Overlay) -> list[tuple[Document, Document]]:
     """Each offered operation in both documents."""
-    rows = [
-        row for name, row in OPERATIONS.items() if row.surface is Surface.PLATFORM and name not in connector.hidden
-    ]
-    both = [(document["paths"][row.path][row.method.lower()] for document in (openapi, swagger)) for row in rows]
-    return [(newer, older) for newer, older in both]
+    rows = [row for name, row in OPERATIONS.items() if row.surface is Surface.PLATFORM and name not in connector.hidden]
+    places = [(row.path, row.method.lower()) for row in rows]
+    return [(openapi["paths"][path][method], swagger["paths"][path][method]) for path, method in places]
 
 
 def test_labels_are_the_same(pairs: list[tuple[Document, Document]]) -> None:
@@ -38,14 +34,18 @@ def test_parameters_are_the_same(pairs: list[tuple[Document, Document]], openapi
     for newer, older in pairs:
         given = [looked_up(openapi, each) for each in newer["parameters"]]
         wanted = [(each["name"], each["in"], each["required"], _facts(each["schema"])) for each in given]
-        found = [(each["name"], each["in"], each["required"], _facts(each)) for each in older["parameters"] if each["in"] != "body"]
+        found = [
+            (each["name"], each["in"], each["required"], _facts(each))
+            for each in older["parameters"]
+            if each["in"] != "body"
+        ]
         assert [each for each in wanted if each[0] not in LEFT_OUT] == found
 
 
 def test_bodies_and_answers_name_the_same_messages(pairs: list[tuple[Document, Document]], openapi: Document) -> None:
     for newer, older in pairs:
         body = newer.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-        found = next((each["schema"] for each in older["parameters"] if each["in"] == "body"), {})
+        found: Document = next((each["schema"] for each in older["parameters"] if each["in"] == "body"), {})
         assert _name(body) == _name(found)
         assert newer["responses"].keys() == older["responses"].keys()
         for status, response in newer["responses"].items():

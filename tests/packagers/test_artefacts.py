@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
+from typer.testing import CliRunner
 
 from triage_core.contract import fields as f
+from triage_core.contract.operation import Operation
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.tickets import Submission
 from triage_core.contract.views import TicketView
+from triage_core.packagers.__main__ import program
 from triage_core.packagers.artefacts import artefacts, stale
 from triage_core.packagers.tables import Tables
 
@@ -34,9 +37,12 @@ class Paint(Submission):
     colour: Colour = "red"
 
 
-@pytest.mark.parametrize("changes", [{"response": Painted}, {"request": Paint}], ids=["answer", "request"])
-def test_a_field_more_shows_in_every_artefact(changes: dict[str, type]) -> None:
-    changed = replace(OPERATIONS["SubmitTicket"], **changes)  # type: ignore[arg-type] - one of two fields
+@pytest.mark.parametrize(
+    "changed",
+    [replace(OPERATIONS["SubmitTicket"], response=Painted), replace(OPERATIONS["SubmitTicket"], request=Paint)],
+    ids=["answer", "request"],
+)
+def test_a_field_more_shows_in_every_artefact(changed: Operation) -> None:
     after = artefacts(Tables(operations={**OPERATIONS, "SubmitTicket": changed}))
     assert after.keys() == artefacts().keys()
     for path, text in after.items():
@@ -59,22 +65,32 @@ def test_a_stale_and_a_missing_file_are_named(tmp_path: Path) -> None:
     assert stale(tmp_path) == [first, missing]
 
 
-def _run(code: str, seed: str = "random") -> subprocess.CompletedProcess[str]:
+def _texts(seed: str) -> str:
+    code = "from triage_core.packagers.artefacts import artefacts; print(*artefacts().values())"
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    return subprocess.run(
-        [sys.executable, "-c", code], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 def test_texts_do_not_depend_on_the_order_of_hashes() -> None:
-    code = "from triage_core.packagers.artefacts import artefacts; print(*artefacts().values())"
-    assert _run(code, "1").stdout == _run(code, "2").stdout != ""
+    assert _texts("1") == _texts("2")
 
 
-def test_check_passes_on_current_files_and_names_a_stale_one(tmp_path: Path) -> None:
-    code = "import pathlib, sys; import triage_core.packagers.__main__ as main; main._ROOT = pathlib.Path(sys.argv[1]); main.program()"
-    def program(word: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", code, str(tmp_path), word]
-        # The command reads its word from the end; the folder before it is for the line above.
-        return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    assert program("check").returncode == 1
+def test_check_names_every_stale_file_and_what_to_do(tmp_path: Path) -> None:
+    result = CliRunner().invoke(program, ["check", "--root", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"{path} is stale; run: python -m triage_core.packagers write" for path in artefacts()
+    ]
+
+
+def test_check_passes_once_everything_is_written(tmp_path: Path) -> None:
+    written = CliRunner().invoke(program, ["write", "--root", str(tmp_path)])
+    assert written.stdout.splitlines() == [f"{path} written" for path in artefacts()]
+    checked = CliRunner().invoke(program, ["check", "--root", str(tmp_path)])
+    assert (checked.exit_code, checked.output) == (0, "")
+
+
+def test_writing_leaves_current_files_alone(tmp_path: Path) -> None:
+    CliRunner().invoke(program, ["write", "--root", str(tmp_path)])
+    assert CliRunner().invoke(program, ["write", "--root", str(tmp_path)]).output == ""

@@ -12,6 +12,7 @@ from triage_core.contract.events import EVENTS, sample_event
 from triage_core.contract.operation import Operation, Repeat
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.problems import PROBLEMS
+from triage_core.identity.gatekeeper import COOKIE
 
 Document = dict[str, Any]
 
@@ -39,6 +40,10 @@ def test_operations_that_anybody_may_call_ask_for_no_key(openapi: Document) -> N
         assert all(list(each.values()) == [[str(row.scope)]] for each in security)
 
 
+def test_the_cookie_is_the_one_that_sign_in_sets(openapi: Document) -> None:
+    assert openapi["components"]["securitySchemes"]["session"]["name"] == COOKIE
+
+
 def test_the_idempotency_key_is_required_where_nothing_else_tells_a_repetition(openapi: Document) -> None:
     wanted = {Repeat.KEY: {"IdempotencyKey"}, Repeat.NATURAL: {"IdempotencyKeyOptional"}, Repeat.SAFE: set()}
     for row in OPERATIONS.values():
@@ -48,7 +53,9 @@ def test_the_idempotency_key_is_required_where_nothing_else_tells_a_repetition(o
 
 
 def test_every_body_may_be_sent_as_a_form(openapi: Document) -> None:
-    bodies = [each["requestBody"] for path in openapi["paths"].values() for each in path.values() if "requestBody" in each]
+    bodies = [
+        each["requestBody"] for path in openapi["paths"].values() for each in path.values() if "requestBody" in each
+    ]
     assert bodies
     assert all(body["content"].keys() == {"application/json", "application/x-www-form-urlencoded"} for body in bodies)
 

@@ -58,7 +58,11 @@ def test_every_hint_is_on_a_field_of_a_request(connector: Overlay, openapi: Docu
         for name in (*schema["properties"], *_in_records(schema))
     }
     parameters = {
-        each["name"] for path in openapi["paths"].values() for op in path.values() for each in op["parameters"] if "name" in each
+        each["name"]
+        for path in openapi["paths"].values()
+        for op in path.values()
+        for each in op["parameters"]
+        if "name" in each
     }
     assert connector.fields.keys() | connector.dropdowns.keys() <= fields | parameters
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from operator import attrgetter
 
 from triage_core.adapters import cursors
 from triage_core.adapters.changes import check, repeats_answer, repeats_source
+from triage_core.adapters.memory_customers import MemoryCustomers
 from triage_core.adapters.memory_deliveries import MemoryDeliveries
 from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.errors import AnswerTaken, EventTaken, PolicyTaken, SourceTaken, StaleTicket
 from triage_core.domain.model import Mode, Ticket
-from triage_core.domain.related import Candidate
 from triage_core.hook_ports import Vitals
 from triage_core.ports import (
     Answer,
@@ -24,9 +23,7 @@ from triage_core.ports import (
     DueTimer,
     History,
     Message,
-    Nearby,
     Page,
-    ProfileRow,
     StoredCheckpoint,
     StoredPolicy,
     StoredText,
@@ -38,7 +35,7 @@ Key = tuple[str, str]
 _COMPARED = ("queue", "owner", "state", "class_name", "customer")
 
 
-class MemoryStore(MemoryDeliveries):
+class MemoryStore(MemoryCustomers, MemoryDeliveries):
     """Every row in a dictionary, every call under one lock."""
 
     def __init__(self) -> None:
@@ -56,8 +53,6 @@ class MemoryStore(MemoryDeliveries):
         self._policies: dict[Key, StoredPolicy] = {}
         self._checkpoints: defaultdict[str, list[StoredCheckpoint]] = defaultdict(list)
         self._digest_keys: dict[str, bytes] = {}
-        self._candidates: dict[Key, Candidate] = {}
-        self._profiles: dict[tuple[str, str | None, str | None], ProfileRow] = {}
 
     def close(self) -> None:
         """Keep everything; there is nothing to release."""
@@ -156,34 +151,12 @@ class MemoryStore(MemoryDeliveries):
         """Return a ticket's outgoing intents, oldest first."""
         return tuple(self._messages.get((tenant, ticket_id), ()))
 
-    def recent(self, tenant: str, around: Nearby, limit: int) -> tuple[Candidate, ...]:
-        """Return up to `limit` tickets for each key, the newest first, each once."""
-        with self._lock:
-            known = [candidate for (owner, _), candidate in self._candidates.items() if owner == tenant]
-        near = [candidate for candidate in known if around.since <= candidate.created_at <= around.until]
-        near.sort(key=attrgetter("created_at", "ticket_id"), reverse=True)
-        found = {one.ticket_id for shares in _SHARES for one in islice((c for c in near if shares(around, c)), limit)}
-        return tuple(candidate for candidate in near if candidate.ticket_id in found)
-
     def history(self, tenant: str, customer: str, limit: int) -> History:
         """Return a customer's live tickets: all of them counted, and so many of the latest."""
         past = [t for t in self._of_tenant(tenant) if t.customer == customer and t.mode is Mode.LIVE]
         past.sort(key=attrgetter("created_at", "id"), reverse=True)
         classes = Counter(ticket.class_name for ticket in past if ticket.class_name is not None)
         return History(classes=dict(classes), latest=tuple(past[:limit]))
-
-    def put_profiles(self, tenant: str, rows: Sequence[ProfileRow]) -> None:
-        """Write rows; a row of the same account and person is replaced."""
-        with self._lock:
-            self._profiles.update({(tenant, row.customer, row.requester_key): row for row in rows})
-
-    def profiles(self, tenant: str, customer: str | None, requester_key: str | None) -> tuple[ProfileRow, ...]:
-        """Return the rows of a person and of an account: the account's first, then the person's."""
-        with self._lock:
-            rows = [row for (owner, _, _), row in self._profiles.items() if owner == tenant]
-        account = [row for row in rows if row.requester_key is None and row.customer == customer]
-        person = [row for row in rows if requester_key is not None and row.requester_key == requester_key]
-        return (*account, *sorted(person, key=lambda row: row.customer or ""))
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:  # noqa: ARG002 - who claims is only told, never asked
         """Claim due timers until a moment; a claim that lapses can be taken by another worker."""
@@ -262,12 +235,6 @@ class MemoryStore(MemoryDeliveries):
         has_policy = any(policy.active_from <= now for policy in self._policies.values())
         return Vitals(is_current=True, has_policy=has_policy, oldest_timer=min(due, default=None))
 
-    def _forget_answers(self, before: datetime) -> int:
-        old = [key for key, answer in self._answers.items() if answer.at < before]
-        for key in old:
-            del self._answers[key]
-        return len(old)
-
     def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
         """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""
         with self._lock:
@@ -278,16 +245,6 @@ class MemoryStore(MemoryDeliveries):
     def checkpoints(self, tenant: str) -> tuple[StoredCheckpoint, ...]:
         """Return what was recorded, oldest first."""
         return tuple(self._checkpoints.get(tenant, ()))
-
-
-#: How a candidate may share a key with the ticket that it is compared with.
-_SHARES: tuple[Callable[[Nearby, Candidate], bool], ...] = (
-    lambda _around, _candidate: True,
-    lambda around, candidate: not set(around.thread_keys).isdisjoint(candidate.thread_keys),
-    lambda around, candidate: around.requester_key is not None and around.requester_key == candidate.requester_key,
-    lambda around, candidate: around.customer is not None and around.customer == candidate.customer,
-    lambda around, candidate: around.system is not None and around.system == candidate.system,
-)
 
 
 def _key_of(change: Change) -> Key:

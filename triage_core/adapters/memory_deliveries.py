@@ -31,10 +31,6 @@ class MemoryDeliveries(MemoryHooks):
     def _standing(self, now: datetime) -> Vitals:
         """Return the vitals that concern neither messages nor deliveries."""
 
-    @abstractmethod
-    def _forget_answers(self, before: datetime) -> int:
-        """Delete old answers and count them."""
-
     def _put_messages(self, key: Key, messages: tuple[Message, ...]) -> None:
         self._messages[key] += messages
         self._queue += [(key, message) for message in messages]
@@ -175,12 +171,12 @@ class MemoryDeliveries(MemoryHooks):
         return tuple(sorted(found, key=attrgetter("at", "id"), reverse=True)[:limit])
 
     def forget(self, before: datetime) -> int:
-        """Delete messages, deliveries and answers from before a moment that nothing waits for; return how many."""
+        """Delete messages and deliveries from before a moment that nothing waits for; return how many."""
         with self._lock:
             old = [place for place, delivery in self._deliveries.items() if self._is_over(delivery, before)]
             for place in old:
                 del self._deliveries[place]
-            return len(old) + self._forget_messages(before) + self._forget_answers(before)
+            return len(old) + self._forget_messages(before)
 
     def _is_over(self, delivery: Delivery, before: datetime) -> bool:
         hook = self._hooks.get((delivery.tenant, delivery.hook_id))

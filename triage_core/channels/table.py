@@ -59,4 +59,12 @@ def normalise(channel: str, raw: bytes, settings: ChannelSettings) -> Normalised
         raise ChannelUnknown(CHANNELS)
     if len(raw) > settings.max_bytes:
         raise PayloadTooLarge(settings.max_bytes)
-    return replace(reader(raw, settings), channel=channel, original_digest=sha256(raw).hexdigest())
+    return replace(_threaded(reader(raw, settings)), channel=channel, original_digest=sha256(raw).hexdigest())
+
+
+def _threaded(found: Normalised) -> Normalised:
+    """Tie a ticket to its conversation, by its own id for those that answer it and by the ids of what it answers."""
+    if found.submission is None:
+        return found
+    keys = (found.submission.source_id, *found.thread_keys)
+    return replace(found, submission=replace(found.submission, thread_keys=keys))

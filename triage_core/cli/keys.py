@@ -39,7 +39,7 @@ app = typer.Typer(help="Make, list, rotate, revoke and review the keys of platfo
 Prefix = Annotated[str, typer.Argument(metavar="PREFIX", help="The visible part of the key, as the list shows it.")]
 By = Annotated[str, typer.Option("--by", metavar="PERSON", help="Who does this, as the roster names it.")]
 #: A cell that begins so is a formula to a spreadsheet.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@")
 _COLUMNS: Final = (
     *("prefix", "name", "platform", "scopes", "state", "created_by", "created_at", "expires_at", "last_used_at"),
     *("carries_up_to", "findings"),
@@ -196,7 +196,7 @@ def _print_csv(rows: Iterable[ReviewRow]) -> None:
 def cell(held: object) -> str:
     """Write a value so that no spreadsheet takes it for a formula."""
     text = "; ".join(map(str, held)) if isinstance(held, tuple) else "" if held is None else str(held)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def _print_text(rows: Iterable[ReviewRow]) -> None:

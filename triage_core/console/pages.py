@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -19,6 +18,7 @@ from triage_core.console.visit import FormRefused, NotEncrypted, SignedOut, Visi
 from triage_core.domain.credentials import SESSION_LIFE
 from triage_core.domain.policy.people import Right
 from triage_core.identity.sign_in import SignInFailed
+from triage_core.observability import logger
 from triage_core.service.access import Unauthenticated
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _MAY_TAKE: Final = 600
 _STATUS: Final = {SignedOut.code: 401, Unauthenticated.code: 401, FormRefused.code: 403, NotEncrypted.code: 403}
 #: Refusals after which it helps to sign in.
 _SIGN_IN_HELPS: Final = frozenset({SignedOut.code, Unauthenticated.code, SignInFailed.code})
-_log = structlog.get_logger("triage.identity")
+_log = logger("triage.identity")
 
 
 def _page(name: str, status: int = 200, **told: Any) -> HTMLResponse:  # noqa: ANN401 - whatever the page shows
@@ -116,7 +116,7 @@ def come_back(visit: Visit) -> Response:
 def _begun(visit: Visit, tenant: str, person_id: str, method: str) -> Response:
     """Begin a session under a new name, whatever the browser held before."""
     begun = visit.identity.sessions.begin(tenant, person_id, method)
-    _log.info("signed_in", tenant=tenant, person=person_id, method=method)
+    _log.info("signed_in", tenant=tenant, actor=person_id, method=method)
     answer = _moved("/")
     visit.keep(answer, visit.cookie_name, begun.token, int(SESSION_LIFE.total_seconds()))
     return answer
@@ -148,7 +148,7 @@ def sign_out(visit: Visit) -> Response:
     visit.check_form()
     session = visit.session
     visit.identity.sessions.end(session)
-    _log.info("signed_out", tenant=session.tenant, person=session.person_id)
+    _log.info("signed_out", tenant=session.tenant, actor=session.person_id)
     answer = _moved("/sign-in")
     visit.drop(answer, visit.cookie_name)
     return answer

@@ -68,7 +68,8 @@ class Operation:
         """The statuses of the problems that the operation may answer with."""
         always = {429, 500, 503} if self.scope else {500, 503}
         needs_scope = {401, 403} if self.scope else set()
-        takes_input = {400} if self.request or self.query or self.repeat is Repeat.KEY else set()
+        # An idempotency key may be sent wherever something changes, and may be unusable.
+        takes_input = {400} if self.request or self.query or self.repeat is not Repeat.SAFE else set()
         takes_body = {413, 415, 422} if self.request else set()
         names_record = {404} if self.params else set()
         changes = {409, 422} if self.repeat is not Repeat.SAFE else set()

@@ -245,7 +245,7 @@ _ROWS: Final = (
         "GetReady",
         f"{_V1}/ready",
         account.Ready,
-        ("Get readiness", "Returns that the service can reach its database."),
+        ("Get readiness", "Returns that the service can do its work."),
         scope=None,
         surface=Surface.SYSTEM,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from triage_core.domain.conditions import FieldValues, holds
@@ -188,7 +189,13 @@ def _raise_rule(case: _Case, rule: RaiseRule) -> Fired:
 def _silent_text_rule(case: _Case, bit: int, rule: TextRule) -> Skipped:
     if not case.mask >> bit & 1:
         return _wrong_field(case, rule.id, rule.when)
-    return Skipped(rule=rule.id, lacks=Lack.WORDS)
+    return _wordless(rule.id)
+
+
+@lru_cache(maxsize=10_000)
+def _wordless(rule: str) -> Skipped:
+    """Most rules are silent for want of a word, so each one says so with the same value every time."""
+    return Skipped(rule=rule, lacks=Lack.WORDS)
 
 
 def _silent_raise_rule(case: _Case, bit: int, rule: RaiseRule) -> Skipped:

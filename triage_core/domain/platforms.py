@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from triage_core.domain.model import Ticket, Value
-from triage_core.domain.policy.intake import FieldType
 
 if TYPE_CHECKING:
     from triage_core.domain.explanation import Explanation
@@ -51,19 +50,6 @@ def sensitivity_ranks(policy: Policy) -> dict[str, int]:
     return {value.value: rank for rank, value in enumerate(field.values)} if field and field.ordered else {}
 
 
-def is_text(policy: Policy, name: str) -> bool:
-    """Tell whether an intake field may hold words of its own; listed values are the policy's words."""
-    field = policy.intake.fields.get(name)
-    return field is not None and field.type is FieldType.TEXT
-
-
-def withheld(policy: Policy, explanation: Explanation) -> Explanation:
-    """Return an explanation without any word of the ticket: rules, listed values and effects stay."""
-    fired = tuple(
-        replace(rule, words=(), fields={name: held for name, held in rule.fields.items() if not is_text(policy, name)})
-        for rule in explanation.fired
-    )
-    skipped = tuple(
-        replace(rule, has="withheld" if is_text(policy, rule.field) else rule.has) for rule in explanation.skipped
-    )
-    return replace(explanation, fired=fired, skipped=skipped)
+def withheld(explanation: Explanation) -> Explanation:
+    """Return an explanation without any word of the ticket; intake values are the policy's words and stay."""
+    return replace(explanation, fired=tuple(replace(rule, words=()) for rule in explanation.fired))

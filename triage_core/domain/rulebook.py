@@ -124,7 +124,8 @@ class Rulebook(RuleBits):
         hits = list(self._terms.scan(text, self._limit).hits) if truncated else self._find(text)
         if self._patterns is not None:
             hits += [(self._term_count + n, a, b) for n, a, b in self._patterns.find(text[: self._limit])]
-        hits += self.tricks(text)
+        if self._trick_numbers:
+            hits += self.tricks(text)
         words = self._wordless
         rules = self.rules_of_word
         for hit in hits:
@@ -155,10 +156,12 @@ class Rulebook(RuleBits):
         for name in self.deciding_fields:
             current = fields.get(name)
             for value in self.values_of[name]:
+                if value == current:
+                    continue
                 others[name] = value
-                outcome = self._again(self._settled(others), words, others, given)
-                if outcome.class_name != now and value != current:
-                    yield name, value, outcome.class_name
+                other = self._again(self._settled(others), words, others, given).class_name
+                if other != now:
+                    yield name, value, other
             others[name] = current
         yield from self._with_other_sizes(decision, words, fields, given)
 

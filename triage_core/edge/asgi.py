@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Incoming
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 
 from triage_core.edge.http import Edge
 from triage_core.edge.message import Request
@@ -78,4 +78,7 @@ def application(
         if clockwork:
             await run_in_threadpool(clockwork.stop)
 
-    return Starlette(routes=[*routes, Mount("/", app=Api(Edge(services)))], lifespan=alive)
+    app = Starlette(routes=routes, lifespan=alive)
+    # A mount would leave out paths that hold a line break, and answer them with a page of its own.
+    app.router.default = Api(Edge(services))
+    return app

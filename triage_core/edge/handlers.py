@@ -22,6 +22,7 @@ from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
 from triage_core.service.beginning import readable
+from triage_core.service.health import assure
 from triage_core.service.playbooks import NoPolicy
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def get_health(_call: Call) -> Answer:
 
 
 def get_ready(call: Call) -> Answer:
-    call.triage.store.ticket("", "")
+    assure(call.triage.store, call.now)
     return Answer(Ready.of(status="ready", version=__version__))
 
 

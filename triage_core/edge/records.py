@@ -67,7 +67,7 @@ def account(shown: Told) -> ExplanationView:
     """Tell a decision rule by rule."""
     ticket, decided = shown.ticket, shown.account.explanation
     if decided is not None and not shown.carriage.allowed:
-        decided = withheld(shown.policy, decided)
+        decided = withheld(decided)
     return ExplanationView.of(
         ticket_id=ticket.id,
         class_name=ticket.class_name,

@@ -9,7 +9,7 @@ from triage_core.contract.views import Card, Missing, TicketView
 from triage_core.contract.views import Outcome as Came
 from triage_core.domain import account as told
 from triage_core.domain.model import Clock, Outcome, State, Ticket
-from triage_core.domain.platforms import Carriage, carriage, is_text, withheld
+from triage_core.domain.platforms import Carriage, carriage, withheld
 from triage_core.domain.policy.service_levels import Metric
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from triage_core.service.accounts import Account
 
 _RESOLUTIONS: Final = (Metric.RESOLUTION, Metric.FIRST_RESOLUTION)
-#: What an impact statement is made of.
-_IN_STATEMENT: Final = ("impact", "urgency", "affected_system", "customer_tier")
 
 
 class Told(NamedTuple):
@@ -58,9 +56,9 @@ def view(shown: Told) -> TicketView:
     ticket, statement = shown.ticket, shown.account.statement
     return TicketView.of(
         **_decided(shown),
-        **{name: _intake(shown, name) for name in NAMED},
+        **{name: _intake(ticket, name) for name in NAMED},
         explanation=explanation(shown),
-        impact_statement=statement.impact if statement and _may_state_impact(shown) else None,
+        impact_statement=statement.impact if statement else None,
         rationale=statement.rationale if statement else None,
         update_every_minutes=_minutes(shown),
         missing=tuple(
@@ -144,7 +142,7 @@ def explanation(shown: Told) -> str:
         needed = "; ".join(f"{field_of(problem.pointer)}: {problem.expected}" for problem in shown.ticket.problems)
         return f"Blocked until its intake is complete. Needed: {needed}."
     free = shown.carriage.allowed
-    decided = account.explanation if free else withheld(shown.policy, account.explanation)
+    decided = account.explanation if free else withheld(account.explanation)
     lines = [*told.sentences(decided, account.text, places=False)]
     if "class_name" in shown.ticket.pinned:
         lines.append(f"class {shown.ticket.class_name} was set by a person")
@@ -153,15 +151,12 @@ def explanation(shown: Told) -> str:
     return told.paragraph(lines)
 
 
-def _intake(shown: Told, name: str) -> str | None:
-    held = shown.ticket.intake.get(name)
-    if held is None or (is_text(shown.policy, name) and not shown.carriage.allowed):
-        return None
-    return f"{held:.15g}" if isinstance(held, float) else str(held)
-
-
-def _may_state_impact(shown: Told) -> bool:
-    return shown.carriage.allowed or not any(is_text(shown.policy, name) for name in _IN_STATEMENT)
+def _intake(ticket: Ticket, name: str) -> str | None:
+    """Tell an intake value as a text; of a free text only that it was given is known, so nothing of it can leak."""
+    held = ticket.intake.get(name)
+    if isinstance(held, bool):
+        return str(held).lower()
+    return f"{held:.15g}" if isinstance(held, float) else held
 
 
 def _minutes(shown: Told) -> int | None:

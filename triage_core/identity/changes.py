@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
-import structlog
 from msgspec.structs import replace
 
 from triage_core.domain.credentials import ApiKey, ChangeKind, PendingChange
 from triage_core.domain.policy import Policy
 from triage_core.domain.policy.people import Right
+from triage_core.observability import logger
 from triage_core.service.playbooks import PolicyUnapproved
 from triage_core.service.second_person import SecondPerson
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from triage_core.identity_ports import Vault
     from triage_core.service.playbooks import Playbooks
 
-_log = structlog.get_logger("triage.identity")
+_log = logger("triage.identity")
 
 
 class _PolicyChange(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class Changes:
             told = msgspec.json.decode(change.document, type=_PolicyChange)
             start = max(told.active_from, self._now())
             self._playbooks.activate(tenant, Policy.model_validate_json(told.policy), start)
-        _log.info("change_confirmed", tenant=tenant, change=change_id, kind=change.kind.value, by=by)
+        _log.info("change_confirmed", tenant=tenant, change=change_id, kind=change.kind.value, actor=by)
         return change
 
     def waiting(self, tenant: str) -> tuple[PendingChange, ...]:
@@ -93,7 +93,7 @@ class Changes:
             proposed_at=self._now(),
         )
         self._second.propose(change)
-        _log.info("change_proposed", tenant=tenant, change=change.id, kind=kind.value, by=by)
+        _log.info("change_proposed", tenant=tenant, change=change.id, kind=kind.value, actor=by)
         return change
 
     def _is_administrator(self, tenant: str, person_id: str) -> bool:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-import httpx
+from typing import TYPE_CHECKING, NamedTuple
 
 from triage_core.identity.changes import Changes
 from triage_core.identity.gatekeeper import Doorkeeper
@@ -24,8 +21,6 @@ if TYPE_CHECKING:
     from triage_core.identity.providers import Provider
     from triage_core.identity_ports import Vault
     from triage_core.service.playbooks import Playbooks
-
-_PATIENCE: Final = timedelta(seconds=5)
 
 
 class Identity(NamedTuple):
@@ -49,9 +44,8 @@ def open_identity(
     limits: Limits | None = None,
 ) -> Identity:
     """Put the parts together over a store."""
-    client = httpx.Client(timeout=_PATIENCE.total_seconds(), follow_redirects=False)
     keys, sessions, roster = KeyRing(vault, now), SessionBook(vault, now), Roster(playbooks, now)
-    key_sets = KeySets(client, now)
+    key_sets = KeySets(now)
     tokens = Tokens(providers, key_sets, now)
     return Identity(
         keys=keys,
@@ -60,6 +54,6 @@ def open_identity(
         roster=roster,
         changes=Changes(vault, keys, roster, playbooks, now),
         gatekeeper=Doorkeeper(keys, tokens, sessions, roster, limits or Limits(now)),
-        sign_in=SignIn(providers, tokens, key_sets, roster, client),
+        sign_in=SignIn(providers, tokens, key_sets, roster),
         now=now,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
 from msgspec.structs import replace
 
 from triage_core.contract.operation import Scope
@@ -16,6 +15,7 @@ from triage_core.domain.model import Actor, ActorKind
 from triage_core.identity.key_sets import ProviderUnreachable
 from triage_core.identity.sessions import is_own_form
 from triage_core.identity.tokens import TokenInvalid
+from triage_core.observability import logger
 from triage_core.service.access import Caller, Unauthenticated
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _BEARER: Final = "bearer "
 #: What no connector may do in a person's name.
 _NOT_BY_CONNECTOR: Final = frozenset({Scope.ADMIN.value})
 
-_log = structlog.get_logger("triage.identity")
+_log = logger("triage.identity")
 
 
 class Doorkeeper:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: How long what a provider publishes is believed, and how soon a key that nobody knows makes us ask again.
 _KEPT_FOR: Final = timedelta(hours=12)
 _ASKED_AGAIN_AFTER: Final = timedelta(minutes=1)
+#: How long an answer may take.
+PATIENCE: Final = timedelta(seconds=5)
 _WELL_KNOWN: Final = "/.well-known/openid-configuration"
 _LARGEST: Final = 1_000_000
 
@@ -44,9 +46,9 @@ class Published(NamedTuple):
 class KeySets:
     """What providers publish, asked for seldom."""
 
-    def __init__(self, client: httpx.Client, now: Callable[[], datetime]) -> None:
-        """Ask with a client that follows no redirects."""
-        self._client, self._now = client, now
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Know nothing yet."""
+        self._now = now
         self._known: dict[str, Published] = {}
         self._lock = Lock()
 
@@ -79,7 +81,7 @@ class KeySets:
 
     def _json(self, url: str) -> dict[str, Any]:
         try:
-            answer = self._client.get(url)
+            answer = httpx.get(url, timeout=PATIENCE.total_seconds(), follow_redirects=False)
             answer.raise_for_status()
             found = answer.json() if len(answer.content) <= _LARGEST else None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

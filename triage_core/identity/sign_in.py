@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
 
 import httpx
-import structlog
 
 from triage_core.domain.errors import TriageError
 from triage_core.identity.gatekeeper import person_of
-from triage_core.identity.key_sets import ProviderUnreachable
+from triage_core.identity.key_sets import PATIENCE, ProviderUnreachable
 from triage_core.identity.tokens import TokenInvalid
+from triage_core.observability import logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _SCOPE: Final = "openid email profile"
 _PARTS: Final = 3
-_log = structlog.get_logger("triage.identity")
+_log = logger("triage.identity")
 
 
 class SignInFailed(TriageError):
@@ -55,17 +55,10 @@ class Start(NamedTuple):
 class SignIn:
     """Sign-ins through the providers that offer them."""
 
-    def __init__(
-        self,
-        providers: Iterable[Provider],
-        tokens: Tokens,
-        key_sets: KeySets,
-        roster: Roster,
-        client: httpx.Client,
-    ) -> None:
+    def __init__(self, providers: Iterable[Provider], tokens: Tokens, key_sets: KeySets, roster: Roster) -> None:
         """Offer the providers with a client id, one for each tenant."""
         self.providers: Final = {provider.tenant: provider for provider in providers if provider.client_id}
-        self._tokens, self._key_sets, self._roster, self._client = tokens, key_sets, roster, client
+        self._tokens, self._key_sets, self._roster = tokens, key_sets, roster
 
     def start(self, provider: Provider, redirect: str) -> Start:
         """Begin a sign-in; raises `ProviderUnreachable`."""
@@ -108,7 +101,7 @@ class SignIn:
         if provider.client_secret:
             form["client_secret"] = provider.client_secret
         try:
-            answer = self._client.post(self._address(provider, "token_endpoint"), data=form)
+            answer = httpx.post(self._address(provider, "token_endpoint"), data=form, timeout=PATIENCE.total_seconds())
             found = answer.json() if answer.is_success else {}
         except (httpx.HTTPError, ValueError) as error:
             raise ProviderUnreachable from error

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from triage_core.packagers.artefacts import artefacts, stale
 
 #: The files belong to a working copy; an installed package has no place for them.
-_ROOT = Path(__file__).resolve().parents[2]
+Root = Annotated[Path, typer.Option(help="Folder of the working copy.", exists=True, file_okay=False)]
+_HERE = Path(__file__).resolve().parents[2]
 
 program = typer.Typer(add_completion=False, no_args_is_help=True, help="Generated files of this repository.")
 
 
 @program.command()
-def write() -> None:
+def write(root: Root = _HERE) -> None:
     """Write every generated file that is missing or differs."""
     fresh = artefacts()
-    for path in stale(_ROOT):
-        target = _ROOT / path
+    for path in stale(root):
+        target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(fresh[path].encode())
         typer.echo(f"{path} written")
 
 
 @program.command()
-def check() -> None:
+def check(root: Root = _HERE) -> None:
     """Fail when a generated file is missing or differs."""
-    found = stale(_ROOT)
+    found = stale(root)
     for path in found:
         typer.echo(f"{path} is stale; run: python -m triage_core.packagers write", err=True)
     sys.exit(1 if found else 0)

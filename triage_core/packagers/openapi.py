@@ -54,7 +54,7 @@ _SECURITY_SCHEMES: Final = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "__Host-triage-session",
+        "name": "__Host-triage",
         "description": "The session of a person who signed in with a browser.",
     },
 }

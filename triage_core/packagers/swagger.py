@@ -79,7 +79,9 @@ class _Paths:
             "parameters": [*self._parameters(said)],
             "responses": answers(self._source, said),
         }
-        return operation if label.visibility is Visibility.NORMAL else operation | {"x-ms-visibility": label.visibility}
+        if label.visibility is Visibility.NORMAL:
+            return operation
+        return operation | {"x-ms-visibility": str(label.visibility)}
 
     def _parameters(self, said: Part) -> Iterator[Part]:
         for given in said["parameters"]:

@@ -71,6 +71,8 @@ class Caller(Value, frozen=True, kw_only=True):
     person_id: str | None = None
     #: A person sits in front of it, and not a flow that a person has lent a token to.
     interactive: bool = False
+    #: When that person proved to be it; a grave decision may ask for less time than a session lasts.
+    authenticated_at: datetime | None = None
     #: The platform that answers pass through; none where they go to a person directly.
     platform: str | None = None
 

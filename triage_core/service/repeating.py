@@ -15,6 +15,7 @@ import msgspec
 from triage_core.domain.errors import IdempotencyConflict
 from triage_core.domain.model import State, Ticket, Value
 from triage_core.ports import Answer
+from triage_core.telemetry import suppressed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,4 +68,5 @@ def recall(store: Records, tenant: str, once: Once) -> Answered | None:
         return None
     if answer.request_digest != once.digest:
         raise IdempotencyConflict
+    suppressed(tenant)
     return msgspec.json.decode(answer.body, type=Answered)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from triage_core import telemetry
 from triage_core.domain import assigning, chain, overriding, ticking, triaging, updating
 from triage_core.domain.context import Context
 from triage_core.domain.errors import AnswerTaken, NaiveTime, SourceTaken, StaleTicket, TicketNotFound
@@ -84,6 +85,7 @@ class Triage:
 
     # --- taking tickets in ----------------------------------------------------------------------------------------
 
+    @telemetry.measured("submit")
     def submit(self, submission: Submission, actor: Actor, key: str | None = None) -> Submitted:
         """Take a ticket in; the same source ticket, or the same key with the same body, has one effect.
 
@@ -116,7 +118,7 @@ class Triage:
         submitted = Step(kind=Kind.SUBMITTED, changes=opening(ticket), facts=filled.facts, texts=texts)
         case.take([submitted, *arrived], version_event(submission).source_event_id)
         self._relating.relate(case, text, playbook.rules, digest_key)
-        self.store.save(case.change(self._once))
+        self._save(case)
         self._loads.add(submission.tenant, case.ticket.owner)
         return _submitted(case.ticket, outcome_of(None, case.ticket))
 
@@ -180,12 +182,17 @@ class Triage:
             if case.is_empty and self._once is None:
                 return ticket
             try:
-                self.store.save(case.change(self._once))
+                self._save(case)
             except StaleTicket:
                 continue
             self._loads.moved(tenant, ticket, case.ticket)
             return case.ticket
         raise StaleTicket
+
+    def _save(self, case: Case) -> None:
+        change = case.change(self._once)
+        self.store.save(change)
+        telemetry.saved(change)
 
     def _case(self, ticket: Ticket, actor: Actor, steps: Steps, event: Event) -> Case:
         """Take the steps at the moment of the event, with what time did before it and after it."""
@@ -214,6 +221,7 @@ class Triage:
 
     # --- time -----------------------------------------------------------------------------------------------------
 
+    @telemetry.measured("tick")
     def tick(self, worker: str, lease: timedelta, limit: int = 200) -> Swept:
         """Do what is due now; late, doubled and lost sweeps end in the same timeline."""
         now = self._now()

@@ -26,7 +26,6 @@ from triage_core.adapters.sql.tables import (
     IS_QUEUED,
     IS_WAITING,
     KEY,
-    answers,
     deliveries,
     hooks,
     outbox,
@@ -288,7 +287,6 @@ FORGET = (
         ~exists().where(deliveries.c.tenant == outbox.c.tenant, deliveries.c.message_id == outbox.c.id),
     )
     .returning(outbox.c.id),
-    answers.delete().where(answers.c.created_at < _BEFORE).returning(answers.c.key),
 )
 
 VITALS = select(

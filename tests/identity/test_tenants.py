@@ -1,0 +1,167 @@
+"""Does a key of one tenant see anything of another, through any operation there is?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from tests.sample_identity import TENANT, SampleIdentity, staffed_policy
+from tests.small_policy import COMPLETE
+from triage_core.compose import open_store
+from triage_core.contract.operation import Scope
+from triage_core.contract.operations import OPERATIONS
+from triage_core.contract.shape import sample_of
+from triage_core.domain.receivers import Receivers
+from triage_core.edge.http import Edge
+from triage_core.edge.message import Reply, Request
+from triage_core.service.access import Services
+from triage_core.service.hooks import HookRegister
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage_core.contract.operation import Operation
+
+OTHER: Final = "other"
+EVERYTHING: Final = tuple(scope.value for scope in Scope if scope is not Scope.ADMIN)
+#: Words that stand only in records of the other tenant.
+FOREIGN: Final = ("Zanzibar", "m-foreign", "customer-foreign", "desk-foreign", "foreign.example.com")
+TICKET: Final[dict[str, Any]] = {
+    "source": "mail",
+    "source_id": "m-foreign",
+    "subject": "Zanzibar printer",
+    "body": "Zanzibar does not print",
+    "customer": "customer-foreign",
+    "requester": "zoe@foreign.example.com",
+    **COMPLETE,
+}
+HOOK: Final = {"callback_url": "https://hooks.zapier.com/foreign.example.com", "event_type": "ticket.triaged"}
+
+
+class TwoTenants:
+    """One installation; the other tenant has a ticket and a hook, the first has a key with every right but one."""
+
+    def __init__(self, url: str) -> None:
+        """Open it, and let the other tenant work."""
+        self.desk = desk = SampleIdentity(open_store(url))
+        desk.triage.playbooks.activate(OTHER, _desk_of_its_own(), desk.time)
+        hooks = HookRegister(desk.store, Receivers(), desk.now)
+        services = Services(desk.triage, desk.identity.gatekeeper, hooks, desk.now)
+        self.edge = Edge(lambda: services)
+        self.keys = {tenant: desk.key(*EVERYTHING, tenant=tenant).text for tenant in (TENANT, OTHER)}
+        self.ticket_id = self.told(OTHER, "POST", "/api/v1/tickets", TICKET)["ticket_id"]
+        self.hook_id = self.told(OTHER, "POST", "/api/v1/hooks", HOOK)["id"]
+
+    def ask(self, tenant: str, method: str, path: str, given: object = None, key: str = "k", **query: str) -> Reply:
+        """Send a request with a tenant's key."""
+        headers = {
+            "x-api-key": self.keys[tenant],
+            "content-type": "application/json",
+            "idempotency-key": f"{key} {path}",
+        }
+        body = b"" if given is None else json.dumps(given).encode()
+        return self.edge.reply(Request(method=method, path=path, query=query, headers=headers, body=body))
+
+    def told(self, tenant: str, method: str, path: str, given: object = None) -> Any:
+        """Send a request that must succeed."""
+        reply = self.ask(tenant, method, path, given)
+        assert reply.status in {200, 201}, reply.body
+        return json.loads(reply.body)
+
+    def path(self, operation: Operation) -> str:
+        """Return the operation's path, naming the other tenant's records."""
+        names = {
+            "ticket_id": self.ticket_id,
+            "hook_id": self.hook_id,
+            "field": "impact",
+            "event_type": "ticket.triaged",
+        }
+        return operation.path.format(**names)
+
+    def state(self) -> tuple[object, ...]:
+        """Return all that the other tenant has."""
+        store = self.desk.store
+        return (
+            store.ticket(OTHER, self.ticket_id),
+            store.timeline(OTHER, self.ticket_id),
+            store.texts(OTHER, self.ticket_id),
+            store.hooks(OTHER),
+        )
+
+
+def _desk_of_its_own() -> Any:
+    people = [*staffed_policy().model_dump(mode="json")["people"]]
+    people.append({"id": "zoe", "name": "Zoe Zanzibar", "email": "zoe@foreign.example.com", "roles": ["agent"]})
+    queues = [{"name": "desk"}, {"name": "identity"}, {"name": "desk-foreign"}]
+    return staffed_policy(version="2", people=people, queues=queues)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def both(request: pytest.FixtureRequest) -> Iterator[TwoTenants]:
+    url = "memory:" if request.param == "memory" else str(request.getfixturevalue("sqlite_url"))
+    opened = TwoTenants(url)
+    yield opened
+    opened.desk.store.close()
+
+
+def queries_of(operation: Operation) -> list[dict[str, str]]:
+    """Return questions that would find the other tenant's records."""
+    return {
+        "ListTickets": [{}, {"customer": "customer-foreign"}, {"queue": "desk"}],
+        "SearchTickets": [{"source": "mail", "source_id": "m-foreign"}, {"customer": "customer-foreign"}],
+        "ListSampleEvents": [{"event_type": "ticket.triaged"}],
+    }.get(operation.name, [{}])
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_no_operation_shows_or_changes_anything_of_another_tenant(both: TwoTenants, operation: Operation) -> None:
+    before = both.state()
+    given = sample_of(operation.request) if operation.request else None
+    for query in queries_of(operation):
+        reply = both.ask(TENANT, operation.method, both.path(operation), given, **query)
+        assert reply.status < 500, reply.body
+        assert not [word for word in FOREIGN if word in reply.body.decode()]
+        if "{ticket_id}" in operation.path:
+            assert json.loads(reply.body)["code"] in {"ticket_not_found", "malformed"}
+    assert both.state() == before
+
+
+@pytest.mark.parametrize("operation", [row for row in OPERATIONS.values() if "{ticket_id}" in row.path])
+def test_another_tenants_ticket_is_as_unknown_as_none(both: TwoTenants, operation: Operation) -> None:
+    given = sample_of(operation.request) if operation.request else None
+    there = both.path(operation)
+    nowhere = there.replace(both.ticket_id, "no-such-ticket")
+    replies = [both.ask(TENANT, operation.method, path, given) for path in (there, nowhere)]
+    told = [{**json.loads(reply.body), "correlation_id": ""} for reply in replies]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("operation", [row for row in OPERATIONS.values() if row.scope])
+def test_every_operation_wants_a_caller_and_its_scope(both: TwoTenants, operation: Operation) -> None:
+    path, given = both.path(operation), sample_of(operation.request) if operation.request else None
+    both.keys["nobody"] = "tl_aaaaaaaaaaaa_" + "a" * 43
+    both.keys["other right"] = both.desk.key("reports:read").text
+    assert both.ask("nobody", operation.method, path, given).status == 401
+    refused = both.ask("other right", operation.method, path, given)
+    assert (refused.status, json.loads(refused.body)["code"]) == (403, "forbidden")
+
+
+def test_the_owner_sees_what_the_others_do_not(both: TwoTenants) -> None:
+    """Else the tests above would prove nothing."""
+    found = both.ask(OTHER, "GET", "/api/v1/search/tickets", None, customer="customer-foreign")
+    assert json.loads(found.body)["items"]
+
+
+def test_the_same_source_ticket_of_two_tenants_is_two_tickets(both: TwoTenants) -> None:
+    before = both.state()
+    both.told(TENANT, "POST", "/api/v1/tickets", TICKET)
+    assert both.desk.store.by_source(TENANT, "mail", "m-foreign") is not None
+    assert both.state() == before
+
+
+def test_the_same_idempotency_key_of_two_tenants_replays_nothing(both: TwoTenants) -> None:
+    again = {**TICKET, "source_id": "m-9"}
+    headers = [both.ask(tenant, "POST", "/api/v1/tickets", again, key="same").headers for tenant in (OTHER, TENANT)]
+    assert not [held for held in headers if "idempotency-replayed" in held]
