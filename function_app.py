@@ -6,6 +6,10 @@ import os
 
 from triage_core.compose import Installation
 from triage_core.edge.azure import function_app
+from triage_core.observability import configure
 from triage_core.settings import settings_from
+from triage_core.telemetry import start
 
+configure()
+start(os.environ)
 app = function_app(Installation(lambda: settings_from(os.environ)).services)

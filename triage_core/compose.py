@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from triage_core import telemetry
 from triage_core.adapters.failures import DriverMissing, UrlUnsupported
 from triage_core.adapters.ids import time_ordered
+from triage_core.domain.receivers import PLATFORM_HOSTS, Receivers
 from triage_core.identity.desk import Identity, open_identity
 from triage_core.identity.providers import providers_from
 from triage_core.ports import Profiles, Store
 from triage_core.profiles.cached import CachedProfiles
 from triage_core.profiles.table import TableProfiles
-from triage_core.service.access import NoHooks, Services
+from triage_core.service.access import Services
+from triage_core.service.delivering import Courier, Pace
+from triage_core.service.hooks import HookRegister
 from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
@@ -84,8 +90,31 @@ def open_services(settings: Settings) -> tuple[Services, Identity]:
     triage = open_triage(settings.database_url)
     identity = open_identity(triage.store.vault, triage.playbooks, system_clock, providers)
     address = settings.public_url.rstrip("/") if settings.public_url else None
-    services = Services(triage, gatekeeper=identity.gatekeeper, hooks=NoHooks(), now=system_clock, public_url=address)
+    receivers = receivers_of(settings)
+    services = Services(
+        triage,
+        gatekeeper=identity.gatekeeper,
+        hooks=HookRegister(triage.store, receivers, system_clock),
+        now=system_clock,
+        public_url=address,
+        courier=open_courier(triage.store, receivers),
+    )
+    telemetry.watch(triage.store, system_clock)
     return services, identity
+
+
+def receivers_of(settings: Settings) -> Receivers:
+    """Return who may receive events: the hosts that the settings name, or those of the three platforms."""
+    named = tuple(host for part in settings.webhook_hosts.lower().split(",") if (host := part.strip()))
+    return Receivers(hosts=named or PLATFORM_HOSTS, allow_loopback=settings.webhook_allow_loopback)
+
+
+def open_courier(store: Store, receivers: Receivers) -> Courier:
+    """Return a worker that delivers the store's events over the network."""
+    from triage_core.adapters.webhooks import WebhookSender  # noqa: PLC0415 - nobody pays for a network not used
+
+    worker = f"{socket.gethostname()}-{os.getpid()}"
+    return Courier(store, WebhookSender(receivers), system_clock, Pace(worker=worker))
 
 
 def open_store(url: str) -> Store:

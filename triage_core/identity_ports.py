@@ -65,6 +65,9 @@ class Links(Protocol):
     def take_link(self, link_id: str) -> SignInLink | None:
         """Return a link and forget it; of two takers one gets it."""
 
+    def drop_old_links(self, before: datetime) -> int:
+        """Forget links that ended before a moment; return how many."""
+
 
 class PendingChanges(Protocol):
     """Keeps what waits for a second person."""

@@ -43,9 +43,9 @@ _OURS: Final = ("triage", "triage_core")
 _FRAMES: Final = 8
 
 
-def logger(name: str) -> Any:  # noqa: ANN401 - structlog's own type of a lazy logger
-    """Return a logger whose lines are clean, wherever they end up; nothing is shown before `configure`."""
-    return structlog.wrap_logger(logging.getLogger(name), processors=_PROCESSORS, wrapper_class=BoundLogger)
+def logger(name: str) -> BoundLogger:
+    """Return a logger whose lines are clean, wherever they end up; below warnings nothing shows before `configure`."""
+    return BoundLogger(logging.getLogger(name), _PROCESSORS, {})
 
 
 @contextmanager
@@ -62,18 +62,19 @@ def correlation_id() -> str | None:
 
 
 def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Write JSON lines, of this program and of every library it uses."""
+    """Write JSON lines, of this program and of every library it uses, to a stream or to where the host listens."""
     structlog.configure(
         processors=_PROCESSORS,
         logger_factory=LoggerFactory(),
         wrapper_class=BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
-    rendered: list[Any] = [ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()]
-    handler.setFormatter(ProcessorFormatter(foreign_pre_chain=_FOREIGN, processors=rendered))
     root = logging.getLogger()
-    root.handlers = [handler]
+    if stream is not None or not root.handlers:
+        root.handlers = [logging.StreamHandler(stream or sys.stderr)]
+    rendered: list[Any] = [ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()]
+    for handler in root.handlers:
+        handler.setFormatter(ProcessorFormatter(foreign_pre_chain=_FOREIGN, processors=rendered))
     root.setLevel(level)
 
 

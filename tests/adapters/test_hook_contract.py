@@ -161,6 +161,12 @@ class TestFanOut:
             tell(store, f"m{number}", ticket_id=f"t-{number}")
         assert [store.fan_out(NOW, 2), store.fan_out(NOW, 2), store.fan_out(NOW, 2)] == [2, 1, 0]
 
+    def test_a_clock_that_was_set_back_does_not_turn_the_order_round(self, store: Store) -> None:
+        store.put_hook(hook())
+        store.save(change(ticket(), messages=(replace(message("m1"), at=LATER), message("m2"))))
+        assert store.fan_out(LATER, 1) == 1
+        assert [one.message_id for one in store.deliveries(TENANT, None, None, 9)] == ["m1"]
+
     def test_workers_that_share_the_work_pass_everything_on_once(self, store: Store) -> None:
         store.put_hook(hook())
         for number in range(20):

@@ -149,6 +149,14 @@ def test_a_link_is_looked_at_often_and_taken_once(vault: Vault) -> None:
     assert sorted(taken, key=bool) == [None] * 7 + [link]
 
 
+def test_links_that_ended_are_forgotten(vault: Vault) -> None:
+    for name, ends in (("l1", NOW), ("l2", NOW + DAY)):
+        vault.add_link(SignInLink(tenant="acme", id=name, person_id="ann", expires_at=ends))
+    assert vault.drop_old_links(NOW + DAY) == 1
+    assert vault.link("l1") is None
+    assert vault.link("l2") is not None
+
+
 def test_a_change_comes_back_for_its_tenant_only(vault: Vault) -> None:
     vault.add_change(change())
     assert vault.change("acme", "c1") == change()

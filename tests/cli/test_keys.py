@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sample_cases import MONDAY
+from tests.sample_files import policy_text
 from tests.sample_identity import staffed_policy
 from triage_core.cli.keys import cell
 from triage_core.compose import open_triage, system_clock
@@ -16,6 +17,7 @@ from triage_core.identity.desk import open_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.cli.conftest import Said
 
@@ -126,3 +128,14 @@ def test_a_spreadsheet_takes_no_name_for_a_formula(triage: Run, make: Run, datab
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", " =", "\t@", "\r+"])
 def test_no_cell_begins_like_a_formula(start: str) -> None:
     assert cell(f"{start}1").startswith("'")
+
+
+def test_a_policy_with_another_roster_waits_for_the_other(triage: Run, database: str, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(policy_text(version="2"))
+    activate = ["policy", "activate", changed, "--db", database, "--json"]
+    alone = triage(*activate)
+    assert (alone.code, "[second_person_needed]" in alone.err) == (3, True)
+    change = triage(*activate, "--by", "ada").json["waits_for"]
+    said = triage("keys", "confirm", change, "--db", database, "--link-token", link_for(database, "eve"), "--json")
+    assert said.json == {"change": change, "kind": "roster", "confirmed_by": "eve"}

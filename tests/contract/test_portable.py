@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any
 
 import pytest
@@ -133,11 +134,15 @@ class PlainList(Given):
     value: Annotated[tuple[str, ...], listing("Value", "Bare texts.")]
 
 
+class OfOddKind(Given):
+    value: Annotated[date, field("Value", "Any value.", "2026-03-02")]
+
+
 class Pattern(Given):
     value: Annotated[str, Field(title="Value", description="Any value.", pattern="x")]
 
 
-@pytest.mark.parametrize("message", [TooDeep, OfTwoKinds, FreeForm, OpenEnded, PlainList, Pattern])
+@pytest.mark.parametrize("message", [TooDeep, OfTwoKinds, FreeForm, OpenEnded, PlainList, OfOddKind, Pattern])
 def test_what_some_platform_cannot_say_is_refused_and_not_guessed(message: Any) -> None:
     with pytest.raises(NotPortable):
         shapes_of(message)

@@ -14,6 +14,7 @@ from tests.edge.sample_edge import ALL, TIRED, Office
 from tests.edge.script import SCRIPT, Ask, expected
 from triage_core.contract.operation import Repeat
 from triage_core.contract.operations import OPERATIONS
+from triage_core.edge.handlers import ALONE
 from triage_core.edge.http import Edge
 from triage_core.edge.message import Reply, Request
 from triage_core.edge.parsing import LONGEST_BODY
@@ -128,7 +129,7 @@ _OTHER: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize(("failure", "status"), [(HooksUnavailable, 503), (ZeroDivisionError, 500)])
-@by_name(list(ASKS.values()))
+@by_name([ask for ask in ASKS.values() if ask.name not in ALONE])
 def test_a_service_that_cannot_be_opened_is_told(ask: Ask, failure: type[Exception], status: int) -> None:
     def services() -> Services:
         raise failure

@@ -17,6 +17,8 @@ from triage_core.compose import open_store
 from triage_core.domain.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from triage_core.edge.message import Reply
 
 TICKETS = "/api/v1/tickets"
@@ -163,24 +165,45 @@ def test_answers_are_kept_for_five_weeks(office: Office) -> None:
     assert office.store.forget_answers(office.time + timedelta(seconds=1)) == 1
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite", "postgres"])
-def test_many_threads_that_submit_the_same_ticket_get_one_ticket_and_equal_answers(
-    kind: str, request: pytest.FixtureRequest
-) -> None:
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def crowded(request: pytest.FixtureRequest) -> Iterator[Office]:
+    """An office on each kind of store, for many callers at once."""
     names = {"sqlite": "sqlite_url", "postgres": "clean_postgres_url"}
-    store = open_store(request.getfixturevalue(names[kind]) if kind in names else "memory:")
-    office, start = Office(store), Barrier(THREADS)
+    store = open_store(request.getfixturevalue(names[request.param]) if request.param in names else "memory:")
+    yield Office(store)
+    store.close()
 
-    def send(_number: int) -> Reply:
+
+def at_once(send: Callable[[], Reply]) -> list[Reply]:
+    """Send the same request from many threads at the same moment."""
+    start = Barrier(THREADS)
+
+    def one(_number: int) -> Reply:
         start.wait()
-        return office.ask("POST", TICKETS, ticket(body="phishing"), idempotency_key="k", x_api_key="flows")
+        return send()
 
     with ThreadPoolExecutor(THREADS) as threads:
-        replies = list(threads.map(send, range(THREADS)))
+        return list(threads.map(one, range(THREADS)))
+
+
+def test_many_threads_that_submit_the_same_ticket_get_one_ticket_and_equal_answers(crowded: Office) -> None:
+    given = ticket(body="phishing")
+    replies = at_once(lambda: crowded.ask("POST", TICKETS, given, idempotency_key="k", x_api_key="flows"))
     assert Counter(reply.status for reply in replies) == {200: THREADS}
     assert len({reply.body for reply in replies}) == 1
     assert sum(map(is_replayed, replies)) == THREADS - 1
     told = json.loads(replies[0].body)["ticket_id"]
-    assert [item["ticket_id"] for item in office.told("GET", TICKETS)["items"]] == [told]
-    assert [message.type for message in store.messages(TENANT, told)] == ["ticket.triaged"]
-    store.close()
+    assert [item["ticket_id"] for item in crowded.told("GET", TICKETS)["items"]] == [told]
+    assert [message.type for message in crowded.store.messages(TENANT, told)] == ["ticket.triaged"]
+
+
+def test_many_threads_that_accept_the_same_ticket_take_it_over_once_and_get_equal_answers(crowded: Office) -> None:
+    crowded.submitted()
+    (ticket_id,) = (item["ticket_id"] for item in crowded.told("GET", TICKETS)["items"])
+    crowded.told("POST", f"{TICKETS}/{ticket_id}/transfer", {"to": "kim"}, idempotency_key="offer")
+    accept = f"{TICKETS}/{ticket_id}/accept"
+    replies = at_once(lambda: crowded.ask("POST", accept, x_api_key="kim", idempotency_key="k"))
+    assert {reply.status for reply in replies} == {200}
+    assert len({reply.body for reply in replies}) == 1
+    kinds = [line.entry.kind for line in crowded.store.timeline(TENANT, ticket_id)]
+    assert kinds.count(Kind.HANDOVER_ACCEPTED) == 1

@@ -130,6 +130,9 @@ class TestWaysToSend:
     def test_a_field_twice_in_a_form_is_refused(self, office: Office) -> None:
         assert faults(post(office, b"subject=a&subject=b", FORM["content_type"])) == {"": "unreadable"}
 
+    def test_a_form_with_endless_fields_is_refused(self, office: Office) -> None:
+        assert faults(post(office, b"&".join([b"a=b"] * 300), FORM["content_type"])) == {"": "unreadable"}
+
     def test_an_empty_optional_value_counts_as_absent(self, office: Office) -> None:
         told = office.submitted(customer="", severity="", source_version="", mode=None, users_affected="")
         assert (told["customer"], told["source_version"], told["mode"]) == (None, "1", "live")

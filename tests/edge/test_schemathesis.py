@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import schemathesis
@@ -42,7 +42,6 @@ CONFORMANCE = (
     response_headers_conformance,
     response_schema_conformance,
 )
-CHECKS = (not_a_server_error, *CONFORMANCE)
 
 
 def not_broken(_context: Any, response: Any, _case: Any) -> None:
@@ -54,17 +53,26 @@ def not_broken(_context: Any, response: Any, _case: Any) -> None:
 CALLERS = ("lee", "flows", "zaps", "reader", "")
 
 
-def office() -> tuple[Starlette, dict[str, str], Sequence[str]]:
-    """Return a server over test doubles in which everything has happened once, its records and its callers."""
+class Server(NamedTuple):
+    """Somebody to ask, about which records, as which callers, and what no answer may break."""
+
+    app: Starlette
+    records: dict[str, str]
+    callers: Sequence[str]
+    checks: Sequence[Any]
+
+
+def office() -> Server:
+    """Return a server over test doubles in which everything has happened once."""
     open_office = Office()
     for ask in SCRIPT:
         open_office.edge.reply(ask.request())
     known = {"ticket_id": "t1", "field": "impact", "hook_id": "h1"}
-    return application(lambda: open_office.services), known, CALLERS
+    return Server(application(lambda: open_office.services), known, CALLERS, (not_a_server_error, *CONFORMANCE))
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> Iterator[tuple[Starlette, dict[str, str], Sequence[str]]]:
+def installed(tmp_path: Path) -> Iterator[Server]:
     """The server as it is installed, over a database, with its sign-in pages, a policy and a key."""
     installation = Installation(lambda: Settings(database_url=f"sqlite:///{tmp_path}/triage.db"))
     services, identity = installation.services(), installation.identity()
@@ -73,50 +81,41 @@ def installed(tmp_path: Path) -> Iterator[tuple[Starlette, dict[str, str], Seque
     app = application(installation.services, routes(installation.identity))
     with TestClient(app) as client:
         answer = client.post("/api/v1/tickets", json=ticket(1), headers={"x-api-key": key})
-    yield app, {"ticket_id": answer.json()["ticket_id"], "field": "impact"}, (key, key, "")
+    records = {"ticket_id": answer.json()["ticket_id"], "field": "impact"}
+    yield Server(app, records, (key, key, ""), (not_broken, *CONFORMANCE))
     installation.close()
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.parametrize("mode", schemathesis.GenerationMode, ids=str)
 def test_whatever_is_sent_the_answer_is_declared(name: str, mode: schemathesis.GenerationMode) -> None:
-    ask_and_check(name, mode, FEW, *office())
+    ask_and_check(name, mode, FEW, office())
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.parametrize("mode", schemathesis.GenerationMode, ids=str)
 def test_many_more_requests_find_nothing_else(name: str, mode: schemathesis.GenerationMode) -> None:
-    ask_and_check(name, mode, MANY, *office())
+    ask_and_check(name, mode, MANY, office())
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_the_installed_server_keeps_to_its_document_as_well(
-    name: str, installed: tuple[Starlette, dict[str, str], Sequence[str]]
-) -> None:
-    ask_and_check(name, schemathesis.GenerationMode.POSITIVE, FEWER, *installed, checks=(not_broken, *CONFORMANCE))
+def test_the_installed_server_keeps_to_its_document_as_well(name: str, installed: Server) -> None:
+    ask_and_check(name, schemathesis.GenerationMode.POSITIVE, FEWER, installed)
 
 
-def ask_and_check(  # noqa: PLR0913, PLR0917 - what is asked, how, how often, and where
-    name: str,
-    mode: schemathesis.GenerationMode,
-    examples: int,
-    app: Starlette,
-    records: dict[str, str],
-    callers: Sequence[str],
-    checks: Sequence[Any] = CHECKS,
-) -> None:
+def ask_and_check(name: str, mode: schemathesis.GenerationMode, examples: int, server: Server) -> None:
     """Send generated requests, good ones or bad ones, half of them about records that exist."""
     api = schemathesis.openapi.from_dict(DOCUMENT)
-    api.app = app
+    api.app = server.app
     requests = api[OPERATIONS[name].path][OPERATIONS[name].method].as_strategy(generation_mode=mode)
 
     @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
-    @given(case=requests, caller=st.sampled_from(callers), known=st.booleans())
+    @given(case=requests, caller=st.sampled_from(server.callers), known=st.booleans())
     def asked(case: schemathesis.Case[Any], caller: str, known: bool) -> None:  # noqa: FBT001 - drawn by name
         case.headers["x-api-key"] = caller
-        for parameter in case.path_parameters.keys() & records.keys() if known else ():
-            case.path_parameters[parameter] = records[parameter]
-        case.call_and_validate(checks=list(checks))
+        for parameter in case.path_parameters.keys() & server.records.keys() if known else ():
+            case.path_parameters[parameter] = server.records[parameter]
+        case.call_and_validate(checks=list(server.checks))
 
     asked()

@@ -254,6 +254,26 @@ def test_the_providers_new_key_is_found_after_a_minute(
     assert len(issuer.asked) == 2
 
 
+def test_known_keys_count_while_a_provider_is_silent(desk: SampleIdentity, issuer: OidcProvider, enter: Enter) -> None:
+    enter(**ANN)
+    desk.passes(timedelta(hours=13))
+    issuer.now, issuer.is_down = desk.time.timestamp, True
+    for _ in range(3):
+        assert enter(**ANN).person_id == "ann"
+    assert len(issuer.asked) == 2
+
+
+def test_a_silent_provider_is_left_alone_for_a_while(desk: SampleIdentity, issuer: OidcProvider, enter: Enter) -> None:
+    issuer.is_down = True
+    for _ in range(3):
+        with pytest.raises(ProviderUnreachable):
+            enter(**ANN)
+    assert len(issuer.asked) == 1
+    issuer.is_down = False
+    desk.passes(timedelta(seconds=10))
+    assert enter(**ANN).person_id == "ann"
+
+
 def test_a_provider_that_does_not_answer_is_told_as_that() -> None:
     provider = Provider(issuer="http://127.0.0.1:1/", tenant=TENANT, audience=AUDIENCE)
     desk, stranger = SampleIdentity(providers=[provider]), OidcProvider()

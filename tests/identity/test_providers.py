@@ -42,6 +42,12 @@ def test_a_complaint_names_places_and_no_values(written: str) -> None:
     assert "hush" not in str(refused.value)
 
 
+def test_people_of_a_tenant_sign_in_at_one_place() -> None:
+    elsewhere = {**ENTRA, "issuer": "https://login.example.org/"}
+    with pytest.raises(ProvidersInvalid, match="one client_id"):
+        providers_from(json.dumps([ENTRA, elsewhere]))
+
+
 def test_an_issuer_stands_for_one_tenant() -> None:
     with pytest.raises(ProvidersInvalid, match="each issuer once"):
         providers_from(json.dumps([ENTRA, {**ENTRA, "tenant": "other"}]))

@@ -85,6 +85,17 @@ def test_a_policy_with_another_roster_holds_once_it_is_confirmed(desk: SampleIde
     assert desk.identity.roster.person(TENANT, "max") is not None
 
 
+def test_a_change_of_the_roster_waits_where_there_are_two_to_ask(desk: SampleIdentity) -> None:
+    smaller = [person for person in staffed_policy().model_dump(mode="json")["people"] if person["id"] != "ada"]
+    alone = staffed_policy(version="2", people=smaller)
+    assert desk.identity.changes.needs_second(TENANT, alone)
+    assert not desk.identity.changes.needs_second(TENANT, staffed_policy(version="2"))
+    assert not desk.identity.changes.needs_second("new", alone)
+    desk.passes(timedelta(minutes=1))
+    desk.triage.playbooks.activate(TENANT, alone, desk.time)
+    assert not desk.identity.changes.needs_second(TENANT, staffed_policy(version="3"))
+
+
 def test_only_people_and_roles_make_a_policy_a_change_of_the_roster() -> None:
     old = policy()
     assert not changes_roster(None, old)

@@ -45,6 +45,7 @@ class OidcProvider:
         self.visitor: dict[str, Any] = {}
         self.now = time.time
         self.asked: list[str] = []
+        self.is_down = False
         self._codes: dict[str, dict[str, str]] = {}
         self.app = Starlette(
             routes=[
@@ -70,6 +71,8 @@ class OidcProvider:
 
     def _configuration(self, _request: Request) -> Response:
         self.asked.append("configuration")
+        if self.is_down:
+            return Response(status_code=503)
         names = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/keys"}
         return JSONResponse({"issuer": self.issuer, **{name: self.issuer + path for name, path in names.items()}})
 

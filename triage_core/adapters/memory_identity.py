@@ -117,6 +117,14 @@ class MemoryVault:
         """Return a link and forget it; of two takers one gets it."""
         return self._links.pop(link_id, None)
 
+    def drop_old_links(self, before: datetime) -> int:
+        """Forget links that ended before a moment; return how many."""
+        with self._lock:
+            old = [link.id for link in self._links.values() if link.expires_at < before]
+            for link_id in old:
+                del self._links[link_id]
+            return len(old)
+
     # --- pending changes ----------------------------------------------------------------------------------------------
 
     def add_change(self, change: PendingChange) -> None:

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from triage_core import __version__
-from triage_core.cli import checkpoint, demo, explain, keys, policy, profiles, replay, serve, triage, verify
+from triage_core.cli import (
+    checkpoint,
+    demo,
+    explain,
+    hooks,
+    keys,
+    policy,
+    profiles,
+    ready,
+    replay,
+    serve,
+    triage,
+    verify,
+)
 from triage_core.cli.failures import DEBUG, CarefulGroup, unexpected
 
 _HELP = """Triage for support tickets: class, severity, risk tags, deadlines, owners, and the reasons for each."""
@@ -30,12 +43,14 @@ app.command()(triage.triage)
 app.command()(explain.explain)
 app.command()(verify.verify)
 app.command()(serve.serve)
+app.command()(ready.ready)
 app.command()(replay.replay)
 app.command("import")(replay.import_log)
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profiles.app, name="profiles")
+app.add_typer(hooks.app, name="hooks")
 
 
 def _tell_version(asked: bool) -> None:

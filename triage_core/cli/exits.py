@@ -39,6 +39,7 @@ _BY_CODE: Final = {
     "store_unavailable": Exit.CONFLICT,
     "store_busy": Exit.CONFLICT,
     "key_not_found": Exit.CONFLICT,
+    "hook_not_found": Exit.CONFLICT,
     "second_person_needed": Exit.CONFLICT,
     "same_person": Exit.CONFLICT,
     "not_administrator": Exit.CONFLICT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.table import Table
@@ -21,6 +21,9 @@ from triage_core.cli.options import (
     policy_of,
 )
 from triage_core.cli.shapes import emit, problem_shape
+from triage_core.compose import system_clock
+from triage_core.identity.desk import open_identity
+from triage_core.identity.keys import SecondPersonNeeded
 from triage_core.policyfile import (
     PRESETS,
     ChangeKind,
@@ -35,6 +38,11 @@ from triage_core.policyfile import (
     policy_schema,
 )
 from triage_core.terminal import console, home_zone, moment
+
+if TYPE_CHECKING:
+    from triage_core.domain.credentials import PendingChange
+    from triage_core.domain.policy import Policy
+    from triage_core.identity.changes import Changes
 
 app = typer.Typer(help="Check, show, compare and activate policy files.", no_args_is_help=True)
 Source = Annotated[str, typer.Argument(metavar="FILE|preset:NAME", help="A policy file, or a preset.")]
@@ -140,14 +148,38 @@ def activate(
         str | None,
         typer.Option("--from", metavar="ISO", help="From when on; the policy's effective_from when left out."),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="PERSON", help="Which administrator proposes it, if it changes people or roles."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a policy into force for a tenant; tickets that were decided before keep the version stamped on them."""
+    """Put a policy into force for a tenant; tickets that were decided before keep the version stamped on them.
+
+    Where it changes people or roles of a tenant that has two administrators, it waits until the other one confirms it.
+    """
     policy = policy_of(file)
     start = moment_of(since) if since else datetime.combine(policy.effective_from, time(), UTC)
     with opened(db) as triage:
+        changes = open_identity(triage.store.vault, triage.playbooks, system_clock).changes
+        if changes.needs_second(tenant, policy):
+            _tell_waiting(_proposed(changes, tenant, policy, start, by), as_json)
+            return
         triage.playbooks.activate(tenant, policy, start)
     if as_json:
         emit({"tenant": tenant, "policy_version": policy.id, "active_from": start, "digest": policy_digest(policy)})
     else:
         console().print(f"{policy.id} decides for {tenant} from {moment(start, home_zone(policy))} on")
+
+
+def _proposed(changes: Changes, tenant: str, policy: Policy, start: datetime, by: str | None) -> PendingChange:
+    if by is None:
+        raise SecondPersonNeeded
+    return changes.propose_policy(tenant, policy, start, by)
+
+
+def _tell_waiting(change: PendingChange, as_json: bool) -> None:
+    if as_json:
+        emit({"tenant": change.tenant, "waits_for": change.id})
+    else:
+        console().print(f"{change.summary}: waits until another administrator confirms the change {change.id}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from triage_core import observability, telemetry
 from triage_core.cli.options import policy_of
 from triage_core.compose import Installation
 from triage_core.identity.first_steps import first_key, invitation
@@ -93,4 +94,6 @@ def _run(installation: Installation, host: str, port: int) -> None:
     from triage_core.edge.asgi import application  # noqa: PLC0415 - see above
 
     app = application(installation.services, routes(installation.identity), with_timers=True)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    observability.configure()
+    telemetry.start(os.environ)
+    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False)

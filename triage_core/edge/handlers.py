@@ -206,7 +206,7 @@ def _policy(call: Call) -> Policy | None:
         return None
 
 
-def get_health(_call: Call) -> Answer:
+def get_health() -> Answer:
     return Answer(Health.of(status="ok", version=__version__))
 
 
@@ -246,6 +246,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "ListHooks": list_hooks,
     "ListSampleEvents": list_sample_events,
     "GetMe": get_me,
-    "GetHealth": get_health,
     "GetReady": get_ready,
 }
+#: What a process can answer whose services cannot even be opened.
+ALONE: Final[dict[str, Callable[[], Answer]]] = {"GetHealth": get_health}

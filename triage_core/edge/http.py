@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -14,7 +15,7 @@ from triage_core.domain.errors import TicketNotFound, TriageError
 from triage_core.domain.model import SYSTEM
 from triage_core.edge import views
 from triage_core.edge.call import Answer, Call, Worked
-from triage_core.edge.handlers import HANDLERS
+from triage_core.edge.handlers import ALONE, HANDLERS
 from triage_core.edge.message import CORRELATION_HEADER, SECURITY_HEADERS, Reply, Request, correlation_of, place_of
 from triage_core.edge.parsing import body_of, checked
 from triage_core.edge.refusals import (
@@ -26,6 +27,7 @@ from triage_core.edge.refusals import (
     refusal,
     unexpected,
 )
+from triage_core.observability import about, logger
 from triage_core.service.access import Caller, Forbidden
 from triage_core.service.accounts import account_at
 from triage_core.service.repeating import Once
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from triage_core.service.access import Services
 
 _LOG: Final = logging.getLogger(__name__)
+_COURSE: Final = logger("triage.request")
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,200}")
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 #: Operations that need no caller are carried out in the name of the service itself.
@@ -58,29 +61,43 @@ class Edge:
     def reply(self, request: Request) -> Reply:
         """Answer a request; whatever happens, a reply comes of it, and it names the request."""
         correlation = correlation_of(request.headers)
-        try:
-            reply = self._answered(request)
-        except TriageError as error:
-            reply = refusal(error, correlation)
-        except Exception as error:  # noqa: BLE001 - the one place that answers what nobody expected
-            _LOG.error("%s in request %s at %s", type(error).__name__, correlation, place_of(error))
-            reply = unexpected(correlation)
+        with about(correlation_id=correlation):
+            reply = self._reply(request, correlation)
         headers = {**SECURITY_HEADERS, **reply.headers, CORRELATION_HEADER: correlation}
         return Reply(status=reply.status, body=reply.body, headers=headers)
 
+    def _reply(self, request: Request, correlation: str) -> Reply:
+        try:
+            return self._answered(request)
+        except TriageError as error:
+            reply = refusal(error, correlation)
+            _COURSE.info("refused", code=error.code, status=reply.status)
+            return reply
+        except Exception as error:  # noqa: BLE001 - the one place that answers what nobody expected
+            _LOG.error("%s in request %s at %s", type(error).__name__, correlation, place_of(error))
+            return unexpected(correlation)
+
     def _answered(self, request: Request) -> Reply:
         operation, params = _route(request)
-        services = self._services()
-        caller = _admitted(services, operation, request)
-        call = _call(services, (operation, caller), request, params)
-        result = HANDLERS[operation.name](call)
-        answer = _told(call, result) if isinstance(result, Worked) else result
+        alone = ALONE.get(operation.name)
+        answer = alone() if alone else self._carried_out(operation, request, params)
         headers = {"content-type": "application/json", **answer.headers}
         if answer.replayed:
             headers["idempotency-replayed"] = "true"
-        return Reply(
-            status=operation.success, body=answer.told.model_dump_json(by_alias=True).encode(), headers=headers
-        )
+        body = answer.told.model_dump_json(by_alias=True).encode()
+        return Reply(status=operation.success, body=body, headers=headers)
+
+    def _carried_out(self, operation: Operation, request: Request, params: Mapping[str, str]) -> Answer:
+        services = self._services()
+        caller = _admitted(services, operation, request)
+        started = perf_counter()
+        with about(tenant=caller.tenant, operation=operation.name, platform=caller.platform):
+            call = _call(services, (operation, caller), request, params)
+            result = HANDLERS[operation.name](call)
+            answer = _told(call, result) if isinstance(result, Worked) else result
+            spent = round((perf_counter() - started) * 1000, 1)
+            _COURSE.info("request", status=operation.success, replayed=answer.replayed, duration_ms=spent)
+            return answer
 
 
 def _admitted(services: Services, operation: Operation, request: Request) -> Caller:

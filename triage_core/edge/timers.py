@@ -12,19 +12,22 @@ import socket
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.edge.message import place_of
 from triage_core.service.cleaning import clean
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from triage_core.service.access import Services
 
 _LOG: Final = logging.getLogger(__name__)
 #: How long a worker may take for the tickets that it claimed.
 _LEASE: Final = timedelta(minutes=5)
+#: After so long a round begins nothing more.
+_ROUND: Final = timedelta(seconds=15)
+#: A run that failed is repeated after so long at the latest.
+_RETRY: Final = timedelta(minutes=1)
 #: How often the thread looks whether something is due.
 _GLANCE: Final = 1.0
 
@@ -45,6 +48,11 @@ def sweep(services: Services) -> object:
     return services.triage.tick(f"{socket.gethostname()}-{os.getpid()}", _LEASE)
 
 
+def deliver(services: Services) -> object:
+    """Send the events that are due; what is left over comes with the next run."""
+    return services.courier.round(services.now() + _ROUND) if services.courier else None
+
+
 def clean_up(services: Services) -> object:
     """Let go of what was kept long enough."""
     return clean(services.triage.store, services.now())
@@ -54,6 +62,7 @@ TIMERS: Final = {
     timer.name: timer
     for timer in (
         Timer("Sweep", timedelta(minutes=1), "0 * * * * *", sweep),
+        Timer("Deliver", timedelta(seconds=10), "*/10 * * * * *", deliver),
         Timer("CleanUp", timedelta(days=1), "0 17 3 * * *", clean_up),
     )
 }
@@ -78,18 +87,18 @@ class Clockwork:
         self._thread.join()
 
     def _run(self) -> None:
-        due: dict[str, datetime] = {}
+        due = dict.fromkeys(TIMERS, 0.0)
         while not self._stopped.is_set():
             for timer in TIMERS.values():
-                self._look(timer, due)
+                if due[timer.name] <= monotonic():
+                    due[timer.name] = monotonic() + self._done(timer).total_seconds()
             self._stopped.wait(_GLANCE)
 
-    def _look(self, timer: Timer, due: dict[str, datetime]) -> None:
+    def _done(self, timer: Timer) -> timedelta:
+        """Do the work, and return how long the next time may wait."""
         try:
-            services = self._services()
-            now = services.now()
-            if due.get(timer.name, now) <= now:
-                due[timer.name] = now + timer.every
-                timer.work(services)
+            timer.work(self._services())
         except Exception as error:  # noqa: BLE001 - a failed run is told, and the next one tries again
             _LOG.error("%s in timer %s at %s", type(error).__name__, timer.name, place_of(error))
+            return min(timer.every, _RETRY)
+        return timer.every

@@ -14,7 +14,7 @@ from triage_core.domain.policy import Policy
 from triage_core.domain.policy.people import Right
 from triage_core.observability import logger
 from triage_core.service.playbooks import PolicyUnapproved
-from triage_core.service.second_person import SecondPerson
+from triage_core.service.second_person import SecondPerson, changes_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +76,17 @@ class Changes:
             self._playbooks.activate(tenant, Policy.model_validate_json(told.policy), start)
         _log.info("change_confirmed", tenant=tenant, change=change_id, kind=change.kind.value, actor=by)
         return change
+
+    def needs_second(self, tenant: str, policy: Policy) -> bool:
+        """Tell whether a policy waits for a second person: it changes the roster, and there are two to ask.
+
+        A tenant that has fewer administrators must be able to get its second one.
+        """
+        active = self._roster.policy(tenant)
+        administrators = (
+            [person for person in active.people if self._is_administrator(tenant, person.id)] if active else []
+        )
+        return len(administrators) > 1 and changes_roster(active, policy)
 
     def waiting(self, tenant: str) -> tuple[PendingChange, ...]:
         """Return what waits, the newest first."""

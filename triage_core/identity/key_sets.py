@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: How long what a provider publishes is believed, and how soon a key that nobody knows makes us ask again.
 _KEPT_FOR: Final = timedelta(hours=12)
 _ASKED_AGAIN_AFTER: Final = timedelta(minutes=1)
+#: How long a provider that did not answer is left alone, since anybody can send tokens in its name.
+_QUIET_FOR: Final = timedelta(seconds=10)
 #: How long an answer may take.
 PATIENCE: Final = timedelta(seconds=5)
 _WELL_KNOWN: Final = "/.well-known/openid-configuration"
@@ -50,6 +52,7 @@ class KeySets:
         """Know nothing yet."""
         self._now = now
         self._known: dict[str, Published] = {}
+        self._asked_at: dict[str, datetime] = {}
         self._lock = Lock()
 
     def addresses(self, issuer: str) -> dict[str, str]:
@@ -65,30 +68,44 @@ class KeySets:
 
     def _published(self, issuer: str, kept_for: timedelta) -> Published:
         with self._lock:
-            known = self._known.get(issuer)
-            if known is None or self._now() - known.at >= kept_for:
-                known = self._known[issuer] = self._ask(issuer)
-            return known
+            known, now = self._known.get(issuer), self._now()
+            if known is not None and now - known.at < kept_for:
+                return known
+            return self._asked_anew(issuer, known, now)
 
-    def _ask(self, issuer: str) -> Published:
+    def _asked_anew(self, issuer: str, known: Published | None, now: datetime) -> Published:
+        """Ask, unless that was just now; what is known goes on to count while a provider is silent."""
+        asked = self._asked_at.get(issuer)
+        if asked is None or now - asked >= _QUIET_FOR:
+            self._asked_at[issuer] = now
+            if (found := self._ask(issuer)) is not None:
+                self._known[issuer] = known = found
+        if known is None:
+            raise ProviderUnreachable
+        return known
+
+    def _ask(self, issuer: str) -> Published | None:
         found = self._json(issuer.rstrip("/") + _WELL_KNOWN)
         if found.get("issuer") != issuer:
-            raise ProviderUnreachable
-        addresses = {name: value for name, value in found.items() if isinstance(value, str)}
+            return None
+        # Nothing that an encrypted provider publishes leads to a place that others can read.
+        scheme = issuer.partition(":")[0]
+        addresses = {name: url for name, url in found.items() if isinstance(url, str) and url.startswith(f"{scheme}:")}
         listed = self._json(addresses.get("jwks_uri", "")).get("keys")
-        keys = [_key_of(each) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        if not isinstance(listed, list):
+            return None
+        keys = [_key_of(each) for each in listed if isinstance(each, dict)]
         return Published(self._now(), addresses, {key.key_id: key for key in keys if key and key.key_id})
 
     def _json(self, url: str) -> dict[str, Any]:
+        """Return the object at an address; an empty one where there is none."""
         try:
             answer = httpx.get(url, timeout=PATIENCE.total_seconds(), follow_redirects=False)
             answer.raise_for_status()
-            found = answer.json() if len(answer.content) <= _LARGEST else None
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise ProviderUnreachable from error
-        if not isinstance(found, dict):
-            raise ProviderUnreachable
-        return found
+            found = answer.json() if len(answer.content) <= _LARGEST else {}
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
 
 def _key_of(written: dict[str, Any]) -> PyJWK | None:

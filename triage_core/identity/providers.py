@@ -73,4 +73,7 @@ def providers_from(written: str) -> tuple[Provider, ...]:
         raise ProvidersInvalid(tuple("/".join(map(str, each["loc"])) for each in error.errors())) from None
     if len({provider.issuer for provider in found}) < len(found):
         raise ProvidersInvalid(("each issuer once",))
+    entrances = [provider.tenant for provider in found if provider.client_id]
+    if len(set(entrances)) < len(entrances):
+        raise ProvidersInvalid(("one client_id for each tenant",))
     return found

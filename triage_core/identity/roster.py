@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from triage_core.contract.operation import Scope
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from triage_core.domain.policy.people import Person
     from triage_core.service.playbooks import Playbooks
 
+#: How soon a policy is seen that another process activated.
+_SEEN_WITHIN: Final = timedelta(seconds=10)
 _WORK: Final = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})
 _LOOK: Final = frozenset({Scope.TICKETS_READ, Scope.REPORTS_READ})
 #: Which operations a right opens; what a person may do on a ticket is asked again when it is done.
@@ -46,12 +49,16 @@ class Roster:
     def __init__(self, playbooks: Playbooks, now: Callable[[], datetime]) -> None:
         """Look people up in what is active at the moment of asking."""
         self._playbooks, self._now = playbooks, now
+        self._looked_at: dict[str, datetime] = {}
 
     def policy(self, tenant: str) -> Policy | None:
-        """Return the active policy, if there is one; another process may have activated it."""
-        self._playbooks.refresh(tenant)
+        """Return the active policy, if there is one; what another process activates is seen soon."""
+        now = self._now()
+        if tenant not in self._looked_at or now - self._looked_at[tenant] >= _SEEN_WITHIN:
+            self._playbooks.refresh(tenant)
+            self._looked_at[tenant] = now
         try:
-            return self._playbooks.active(tenant, self._now()).policy
+            return self._playbooks.active(tenant, now).policy
         except NoPolicy:
             return None
 

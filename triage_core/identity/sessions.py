@@ -73,9 +73,10 @@ class LinkBook:
         self._links, self._now = links, now
 
     def make(self, tenant: str, person_id: str) -> str:
-        """Return the secret part of a new link."""
-        token = written_key.token()
-        ends = self._now() + LINK_LIFE
+        """Return the secret part of a new link; links that have ended are forgotten."""
+        token, now = written_key.token(), self._now()
+        self._links.drop_old_links(now)
+        ends = now + LINK_LIFE
         self._links.add_link(
             SignInLink(tenant=tenant, id=written_key.digest(token), person_id=person_id, expires_at=ends)
         )

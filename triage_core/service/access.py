@@ -14,6 +14,7 @@ from triage_core.domain.model import Actor, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from triage_core.service.delivering import Courier
     from triage_core.service.triage import Triage
 
 
@@ -155,3 +156,5 @@ class Services(NamedTuple):
     now: Callable[[], datetime]
     #: Where callers reach the service; the address of each request where it is empty.
     public_url: str | None = None
+    #: Delivers events; none where there are no hooks.
+    courier: Courier | None = None

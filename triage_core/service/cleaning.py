@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from triage_core.domain.model import Value
+from triage_core.hook_ports import Deliveries
+from triage_core.ports import Forgetting
 from triage_core.service.repeating import KEPT_FOR
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from triage_core.ports import Forgetting
+
+class Kept(Forgetting, Deliveries, Protocol):
+    """What a store keeps for a while."""
 
 
 class Cleaned(Value, frozen=True, kw_only=True):
     """What a clean-up removed."""
 
     answers: int
+    #: Messages and deliveries on which nothing is left to do.
+    deliveries: int
 
 
-def clean(store: Forgetting, now: datetime) -> Cleaned:
+def clean(store: Kept, now: datetime) -> Cleaned:
     """Remove what was kept long enough; nothing of a ticket or its timeline is among it."""
-    return Cleaned(answers=store.forget_answers(now - KEPT_FOR))
+    before = now - KEPT_FOR
+    return Cleaned(answers=store.forget_answers(before), deliveries=store.forget(before))

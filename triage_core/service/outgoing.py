@@ -73,9 +73,9 @@ def _extra(ticket: Ticket, entry: Entry) -> dict[str, Any]:
 
 
 def _of_edge(ticket: Ticket, entry: Entry) -> dict[str, Any]:
-    told = {name: entry.facts.get(name) for name in ("edge", "metric", "share", "cause")}
-    due = (clock.due_at for clock in ticket.clocks if told["edge"].startswith(f"{ticket.id}/{clock.id}/"))
-    return {**told, "due_at": next(due, None)}
+    edge = entry.facts["edge"]
+    due = (clock.due_at for clock in ticket.clocks if edge.startswith(f"{ticket.id}/{clock.id}/"))
+    return {name: entry.facts.get(name) for name in ("edge", "metric", "share", "cause")} | {"due_at": next(due, None)}
 
 
 def _of_block(_ticket: Ticket, entry: Entry) -> dict[str, Any]:

@@ -136,6 +136,7 @@ _DROP_SESSION = sessions.delete().where(_THIS_SESSION, sessions.c.person_id == _
 _DROP_OLD = sessions.delete().where(sessions.c.auth_time < _AT).returning(sessions.c.id)
 _LINK = select(sign_in_links).where(sign_in_links.c.id == _given("id"))
 _TAKE_LINK = sign_in_links.delete().where(sign_in_links.c.id == _given("id")).returning(*sign_in_links.c)
+_DROP_OLD_LINKS = sign_in_links.delete().where(sign_in_links.c.expires_at < _AT).returning(sign_in_links.c.id)
 _CHANGE = select(pending_changes).where(_THIS_CHANGE)
 _CHANGES = _of_tenant(pending_changes, "proposed_at")
 _SETTLE = (
@@ -228,6 +229,10 @@ class SqlVault:
     def take_link(self, link_id: str) -> SignInLink | None:
         """Return a link and forget it; of two takers one gets it."""
         return _first(_read(SignInLink, sign_in_links, self._database.act(_TAKE_LINK, _named(id=link_id))))
+
+    def drop_old_links(self, before: datetime) -> int:
+        """Forget links that ended before a moment; return how many."""
+        return len(self._database.act(_DROP_OLD_LINKS, _named(before)))
 
     # --- pending changes ----------------------------------------------------------------------------------------------
 
