@@ -7,7 +7,9 @@ import pytest
 from triage_core.adapters.failures import DriverMissing, UrlUnsupported
 from triage_core.adapters.memory import MemoryStore
 from triage_core.adapters.sql.sqlite import SqliteStore
-from triage_core.compose import open_store
+from triage_core.compose import open_services, open_store, receivers_of
+from triage_core.domain.receivers import PLATFORM_HOSTS, HostPatternInvalid, Receivers
+from triage_core.settings import settings_from
 
 
 def test_memory_needs_nothing() -> None:
@@ -37,3 +39,22 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage_core.compose.find_spec", lambda _name: None)
     with pytest.raises(DriverMissing, match=r"triage-core\[postgres\]"):
         open_store("postgresql://localhost/triage")
+
+
+def test_the_platforms_receive_events_unless_the_settings_name_others() -> None:
+    named = {"TRIAGE_WEBHOOK_HOSTS": " Hooks.Example.com, *.n8n.example.org,", "TRIAGE_WEBHOOK_ALLOW_LOOPBACK": "true"}
+    memory = {"TRIAGE_DATABASE_URL": "memory:"}
+    assert receivers_of(settings_from(memory)) == Receivers(hosts=PLATFORM_HOSTS)
+    own = Receivers(hosts=("hooks.example.com", "*.n8n.example.org"), allow_loopback=True)
+    assert receivers_of(settings_from({**memory, **named})) == own
+
+
+def test_a_list_of_receivers_that_lets_everybody_in_is_refused() -> None:
+    with pytest.raises(HostPatternInvalid):
+        open_services(settings_from({"TRIAGE_DATABASE_URL": "memory:", "TRIAGE_WEBHOOK_HOSTS": "*"}))
+
+
+def test_an_installation_registers_and_delivers() -> None:
+    services, _ = open_services(settings_from({"TRIAGE_DATABASE_URL": "memory:"}))
+    assert services.courier is not None
+    assert services.courier.round().messages == 0

@@ -100,6 +100,14 @@ def test_without_a_collector_nothing_is_started() -> None:
     assert not telemetry.start({})
 
 
+def test_a_collector_without_the_extra_is_told_and_nothing_is_started(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "triage_core.telemetry_export", None)
+    assert not telemetry.start({telemetry.ENDPOINT: "http://127.0.0.1:9"})
+    assert "extra_missing" in caplog.text
+
+
 def test_with_a_collector_the_sdk_is_set_up() -> None:
     code = (
         "from opentelemetry import trace; from triage_core import telemetry;"

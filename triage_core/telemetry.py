@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import wraps
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from opentelemetry import metrics, trace
 
 from triage_core.domain.model import Kind
-from triage_core.observability import correlation_id
+from triage_core.observability import correlation_id, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_LOG: Final = logger("triage.telemetry")
 _NAME: Final = "triage_core"
 _TRACER: Final = trace.get_tracer(_NAME)
 _METER: Final = metrics.get_meter(_NAME)
@@ -108,9 +108,12 @@ def watch(store: Watch, now: Callable[[], datetime]) -> None:
 
 def start(environment: Mapping[str, str]) -> bool:
     """Send to the collector that the environment names; tell whether there is one and the SDK is installed."""
-    if not environment.get(ENDPOINT) or find_spec("opentelemetry.exporter") is None:
+    if not environment.get(ENDPOINT):
         return False
-    from triage_core.telemetry_export import send  # noqa: PLC0415 - needs the extra `telemetry`
-
+    try:
+        from triage_core.telemetry_export import send  # noqa: PLC0415 - needs the extra `telemetry`
+    except ImportError:
+        _LOG.warning("extra_missing", kind="telemetry")
+        return False
     send()
     return True

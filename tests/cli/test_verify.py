@@ -73,9 +73,29 @@ def test_json_says_how_far_the_check_reaches(triage: Run, database: str) -> None
 
 
 def test_a_ticket_taken_away_shows_against_a_checkpoint_only(triage: Run, database: str, kept: list[str]) -> None:
-    tamper(database, "DELETE FROM entries", "DELETE FROM tickets")
+    tamper(
+        database,
+        "DELETE FROM entries WHERE ticket_id = (SELECT min(ticket_id) FROM entries)",
+        "DELETE FROM tickets WHERE id NOT IN (SELECT ticket_id FROM entries)",
+    )
     assert triage("verify", "--db", database, "--tenant", "acme").code == 0
     said = triage("verify", "--db", database, *kept)
+    assert said.code == 1
+    assert "[truncated]" in said.out
+
+
+def test_a_tenant_without_tickets_is_not_called_sound(triage: Run, database: str) -> None:
+    said = triage("verify", "--db", database, "--tenant", "nobody")
+    assert (said.code, said.out) == (3, "")
+    assert "the tenant that you asked for has no tickets" in said.err
+
+
+def test_a_tenant_whose_tickets_are_all_gone_is_held_against_its_checkpoint(
+    triage: Run, database: str, kept: list[str]
+) -> None:
+    tamper(database, "DELETE FROM entries", "DELETE FROM tickets")
+    assert triage("verify", "--db", database, "--tenant", "acme").code == 3
+    said = triage("verify", "--db", database, "--tenant", "acme", *kept)
     assert said.code == 1
     assert "[truncated]" in said.out
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tests.sample_cases import HOUR, MINUTE, MONDAY
 from triage_core.domain import clocks
 from triage_core.domain.calendar import Calendar, Hours, Slot, calendar_of
 from triage_core.domain.clocks import Edge, Plan, Stamp
 from triage_core.domain.errors import TimeOrder
-from triage_core.domain.model import BreachCause, Clock, Outcome
+from triage_core.domain.model import BreachCause, Clock, Outcome, Pause
 from triage_core.domain.policy.service_levels import Metric, PauseReason
 
 if TYPE_CHECKING:
@@ -83,6 +84,20 @@ def test_each_edge_comes_with_the_clock_right_after_it() -> None:
         (clock.warned, clock.breached_at) for clock, _ in clocks.edges(begin(), FOUR_HOURS, ALWAYS, MONDAY + 9 * HOUR)
     ]
     assert states == [((0.5,), None), ((0.5, 0.75), None), ((0.5, 0.75), MONDAY + 4 * HOUR)]
+
+
+def test_pauses_that_overlap_count_once() -> None:
+    spans = ((1, 3), (2, 4), (2, 3), (6, 7))
+    pauses = tuple(Pause(start=MONDAY + a * HOUR, end=MONDAY + b * HOUR, reason=WAITING) for a, b in spans)
+    clock = replace(begin(), pauses=pauses)
+    assert clocks.paused_time(clock, ALWAYS, MONDAY + 9 * HOUR) == 4 * HOUR
+    assert clocks.paused_time(clock, ALWAYS, MONDAY + 2 * HOUR) == HOUR
+
+
+def test_a_pause_reported_late_over_an_earlier_one_moves_the_due_moment_once() -> None:
+    first = clocks.resume(clocks.pause(begin(), MONDAY + HOUR, WAITING, "ann"), FOUR_HOURS, ALWAYS, MONDAY + 2 * HOUR)
+    second = clocks.pause(first, MONDAY + HOUR, WAITING, "ann")
+    assert clocks.resume(second, FOUR_HOURS, ALWAYS, MONDAY + 2 * HOUR).due_at == MONDAY + 5 * HOUR
 
 
 def test_every_edge_fires_once() -> None:

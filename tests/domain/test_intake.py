@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import json
 
 from tests.small_policy import CHOICES, COMPLETE, document, policy
-from triage_core.domain.intake import ON_FILE, Alarms, Checked, IntakeForm
+from triage_core.domain.intake import ON_FILE, Alarms, Checked, IntakeForm, as_given
 from triage_core.domain.policy import Policy
 
 PLANTED = "Q7-Mr-Smith-Q7"
@@ -112,7 +112,17 @@ def test_a_text_has_the_form_that_the_policy_gives_and_is_on_file_instead_of_in_
 
 
 def test_what_is_on_file_is_not_asked_for_again() -> None:
-    assert own(account=ON_FILE).values["account"] is ON_FILE
+    assert OWN.check(COMPLETE, {"account": ON_FILE}).values["account"] is ON_FILE
+
+
+def test_only_the_ticket_itself_can_say_that_a_text_is_on_file() -> None:
+    assert codes(own(account=ON_FILE)) == {"/intake/account": "not_text"}
+    assert codes(OWN.check({**COMPLETE, "account": ON_FILE}, {"account": ON_FILE})) == {"/intake/account": "not_text"}
+
+
+def test_values_as_given_can_be_stored_whatever_they_hold() -> None:
+    assert as_given({"a": "x\ud83d", "b": [1, None]}) == {"given": '{"a":"x\ufffd","b":[1,null]}'}
+    assert as_given({}) == {}
 
 
 @pytest.mark.parametrize("text", ["AB-12345", "x AB-1234", "internally", "AB-1234\nAB-1234"])

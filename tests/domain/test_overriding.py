@@ -19,7 +19,7 @@ REASON = "Mr Smith called twice"
 
 def step_of(ticket: Ticket, actor: Actor = LEAD, text: str = "", **changes: Any) -> Step:
     correction = Correction(**{"reason": REASON, **changes})
-    (step,) = overriding.override(context(MONDAY + MINUTE, actor, text), ticket, correction)
+    step, *_ = overriding.override(context(MONDAY + MINUTE, actor, text), ticket, correction)
     return step
 
 
@@ -100,6 +100,22 @@ class TestLessCaution:
         ticket = arrived(impact="high", urgency="high")
         with pytest.raises(NotPermitted):
             self.asks(ticket, "", intake={"impact": "low"})
+
+    def test_less_sensitive_data_are_less_caution(self) -> None:
+        ticket = arrived(impact="high", urgency="high", data_sensitivity="restricted")
+        with pytest.raises(NotPermitted):
+            self.asks(ticket, "", intake={"data_sensitivity": "public"})
+
+    def test_more_sensitive_data_are_not(self) -> None:
+        ticket = arrived(impact="high", urgency="high")
+        assert (
+            self.asks(ticket, "", intake={"data_sensitivity": "restricted"}).intake["data_sensitivity"] == "restricted"
+        )
+
+    def test_an_approver_less_is_less_caution(self) -> None:
+        ticket = apply(arrived(impact="high", urgency="high"), {"approvers": ("lead",)})
+        with pytest.raises(NotPermitted):
+            self.asks(ticket, "", intake={"users_affected": 3})
 
     def test_more_caution_needs_no_more_than_its_own_right(self) -> None:
         text = "phishing"

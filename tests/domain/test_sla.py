@@ -124,6 +124,14 @@ class TestCustomerReplies:
         assert outcomes(current)["next_reply/1"] is Outcome.MET
         assert metric(current, Metric.NEXT_REPLY).id == "next_reply/2"
 
+    def test_a_message_reported_late_that_a_later_reply_has_answered_owes_nothing(self) -> None:
+        answered = joined(at_creation(), sla.on_agent_reply(at_creation(), MONDAY + HOUR / 2))
+        assert sla.on_customer_reply(DESK, answered, MONDAY + MINUTE, MONDAY + HOUR / 2) == ()
+
+    def test_a_message_at_the_moment_of_the_last_reply_owes_an_answer(self) -> None:
+        answered = joined(at_creation(), sla.on_agent_reply(at_creation(), MONDAY + HOUR / 2))
+        assert sla.on_customer_reply(DESK, answered, MONDAY + HOUR / 2, MONDAY + HOUR / 2) != ()
+
     def test_a_class_without_the_target_owes_no_next_reply(self) -> None:
         answered = joined(at_creation(P2_DESK), sla.on_agent_reply(at_creation(P2_DESK), MONDAY + MINUTE))
         assert sla.on_customer_reply(P2_DESK, answered, MONDAY + HOUR) == ()

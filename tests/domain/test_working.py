@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.sample_cases import AGENT, HOUR, MINUTE, MONDAY, after, arrived, blank, clock_of, context
+from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE, MONDAY, after, arrived, blank, clock_of, context
 from tests.small_policy import COMPLETE
 from triage_core.domain import sla, ticking, triaging, working
 from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, TimeOrder
 from triage_core.domain.lifecycle import Action, apply
-from triage_core.domain.model import Kind, Link, Outcome, State, Ticket
+from triage_core.domain.model import Actor, ActorKind, Kind, Link, Outcome, State, Ticket
 from triage_core.domain.policy.service_levels import Metric
 
 LATER = MONDAY + 10 * MINUTE
@@ -54,9 +54,35 @@ class TestAgents:
         untouched = apply(arrived(), {"state": State.TRIAGED, "owner": None})
         assert replied(untouched, MINUTE).state is State.ASSIGNED
 
+    def test_whoever_replies_on_an_unowned_ticket_becomes_its_owner(self) -> None:
+        untouched = apply(arrived(), {"state": State.TRIAGED, "owner": None, "support_tier": None})
+        steps = working.agent_replied(context(LATER, LEAD), untouched, public=True, assisted=False)
+        assert [(step.kind, step.at) for step in steps] == [(Kind.ASSIGNED, LATER), (Kind.AGENT_REPLIED, LATER)]
+        taken = after(untouched, steps)
+        assert (taken.state, taken.owner, taken.support_tier, taken.pinned) == (State.ASSIGNED, "lee", 2, ())
+
+    @pytest.mark.parametrize(
+        "actor", [Actor(kind=ActorKind.PLATFORM, id="mail"), Actor(kind=ActorKind.PERSON, id="guest")]
+    )
+    def test_a_reply_of_nobody_on_the_roster_leaves_an_unowned_ticket_unowned(self, actor: Actor) -> None:
+        untouched = apply(arrived(), {"state": State.TRIAGED, "owner": None})
+        answered = after(
+            untouched, working.agent_replied(context(LATER, actor), untouched, public=True, assisted=False)
+        )
+        assert (answered.state, answered.owner, answered.first_reply_at) == (State.TRIAGED, None, LATER)
+
+    def test_a_reply_reported_late_is_the_first_one_where_it_is_the_earlier_one(self) -> None:
+        ticket = replied(replied(arrived(), 30 * MINUTE), 10 * MINUTE)
+        assert (ticket.first_reply_at, ticket.last_reply_at) == (LATER, MONDAY + 30 * MINUTE)
+
+    def test_a_reply_reported_late_promises_an_update_that_stands_still_from_the_waiting_on(self) -> None:
+        held = replied(waiting(arrived(**P1), 20 * MINUTE), 10 * MINUTE)
+        going = after(held, working.resume(context(MONDAY + HOUR), held))
+        assert clock_of(going, "update/1").due_at == MONDAY + 80 * MINUTE
+
     def test_a_reply_on_an_incomplete_ticket_moves_no_clock(self) -> None:
         (step,) = working.agent_replied(context(LATER, AGENT), blank(), public=True, assisted=False)
-        assert step.changes == {"first_reply_at": LATER}
+        assert step.changes == {"first_reply_at": LATER, "last_reply_at": LATER}
 
     def test_a_reply_on_an_incomplete_ticket_counts_as_the_first_once_it_is_complete(self) -> None:
         blocked = after(blank(), triaging.arrive(context(), blank(), {}))
@@ -100,6 +126,22 @@ class TestCustomers:
         assert asked(waiting(arrived(), MINUTE), HOUR).state is State.ASSIGNED
         held = waiting(arrived(), MINUTE, Action.WAIT_FOR_THIRD_PARTY)
         assert asked(held, HOUR).state is State.WAITING_THIRD_PARTY
+
+    def test_a_message_reported_late_that_was_answered_already_owes_nothing(self) -> None:
+        ticket = asked(replied(arrived(**P1), 10 * MINUTE), 5 * MINUTE)
+        assert Metric.NEXT_REPLY not in {clock.metric for clock in ticket.clocks}
+        again = asked(replied(asked(ticket, 20 * MINUTE), 30 * MINUTE), 25 * MINUTE)
+        assert [clock.id for clock in again.clocks if clock.metric is Metric.NEXT_REPLY] == ["next_reply/1"]
+
+    @pytest.mark.parametrize("intake", [P1, {}])
+    def test_a_message_older_than_the_waiting_is_recorded_and_does_not_end_it(self, intake: dict[str, Any]) -> None:
+        held = waiting(replied(arrived(**intake), MINUTE), HOUR)
+        (step,) = working.customer_replied(context(LATER), held, substantive=True)
+        assert (step.kind, apply(held, step.changes).state) == (Kind.CUSTOMER_REPLIED, State.WAITING_CUSTOMER)
+
+    def test_an_automatic_answer_does_not_end_the_waiting(self) -> None:
+        (step,) = working.customer_replied(context(LATER), waiting(arrived(), MINUTE), substantive=False)
+        assert (step.kind, step.changes) == (Kind.CUSTOMER_REPLIED, {})
 
     def test_a_message_inside_the_window_reopens_a_solved_ticket_and_owes_a_reply(self) -> None:
         solved = resolved(arrived(**P1), MINUTE)
@@ -157,6 +199,18 @@ class TestEnding:
     def test_a_ticket_is_not_reopened_before_it_was_solved(self) -> None:
         with pytest.raises(TimeOrder, match="the reopening lies before"):
             working.reopen(context(MONDAY), resolved(arrived(), HOUR))
+
+    def test_a_ticket_is_reopened_inside_the_policys_window_only(self) -> None:
+        ticket = resolved(arrived(), HOUR)
+        week = HOUR + timedelta(days=7)
+        assert after(ticket, working.reopen(context(MONDAY + week), ticket)).state is State.ASSIGNED
+        with pytest.raises(ActionNotAllowed, match="make a follow-up ticket"):
+            working.reopen(context(MONDAY + week + MINUTE), ticket)
+
+    def test_a_ticket_that_nobody_owns_is_reopened_for_assignment(self) -> None:
+        unowned = resolved(apply(arrived(), {"state": State.TRIAGED, "owner": None}), HOUR)
+        again = after(unowned, working.reopen(context(MONDAY + 2 * HOUR), unowned))
+        assert (again.state, [due.purpose for due in ticking.timers(again)][-1]) == (State.TRIAGED, "assignment")
 
     def test_what_a_person_writes_at_the_closing_is_a_text(self) -> None:
         ticket = resolved(arrived(), MINUTE)

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from triage_core.domain.context import Context
 from triage_core.domain.lifecycle import move
@@ -120,6 +121,21 @@ def test_a_correction_in_the_row_of_the_solution_comes_before_it(desk: Desk) -> 
     course = desk.show(State.RESOLVED, {**FIRST, "impact": "high"})
     assert [step.kind for step in course.steps] == [Kind.OVERRIDDEN, Kind.RESOLVED]
     assert course.irregular == []
+
+
+def test_a_reopening_after_the_window_is_irregular_and_happens_all_the_same(desk: Desk) -> None:
+    desk.show(State.RESOLVED)
+    desk.now += timedelta(days=400)
+    course = desk.show(State.WAITING_CUSTOMER)
+    assert course.irregular == ["reopen while resolved"]
+    assert (desk.ticket.state, desk.ticket.resolved_at) == (State.WAITING_CUSTOMER, None)
+
+
+def test_a_ticket_that_nobody_owns_is_worked_on_after_its_reopening(desk: Desk) -> None:
+    desk.ticket = replace(desk.ticket, state=State.TRIAGED, owner=None)
+    desk.show(State.RESOLVED)
+    assert desk.show(State.WAITING_CUSTOMER).irregular == []
+    assert desk.ticket.state is State.WAITING_CUSTOMER
 
 
 def test_a_correction_in_the_row_of_the_reopening_comes_after_it(desk: Desk) -> None:

@@ -144,6 +144,7 @@ def test_the_full_log_agrees_with_pandas(full: Ran, uci: Path) -> None:
 def test_the_full_log_holds_moves_that_the_lifecycle_refuses(full: Ran) -> None:
     assert full.report["irregular"] == {
         "reopen while closed": 12,
+        "reopen while resolved": 3,
         "close while assigned": 12,
         "close while waiting_customer": 1,
     }

@@ -36,6 +36,16 @@ class KeyNeeded(TriageError):
         super().__init__("a checkpoint proves something only with its signer's key; give --checkpoint and --public-key")
 
 
+class TenantEmpty(TriageError):
+    """The tenant that was asked for has nothing to verify."""
+
+    code = "ticket_not_found"
+
+    def __init__(self) -> None:
+        """Say how to find out what there is."""
+        super().__init__("the tenant that you asked for has no tickets here; leave --tenant out to see all")
+
+
 def verify(
     db: Database,
     tenant: Annotated[str | None, typer.Option("--tenant", help="Only this tenant; all of them otherwise.")] = None,
@@ -55,6 +65,8 @@ def verify(
     proven = _proven(checkpoint, public_key)
     with existing(db) as triage:
         reports = tuple(_reports(triage.store, tenant, proven))
+    if tenant and not proven and not reports[0].chains:
+        raise TenantEmpty
     if as_json:
         emit({"sound": all(report.is_sound for report in reports), "tenants": [_shape(each) for each in reports]})
     else:

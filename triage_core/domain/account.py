@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def sentences(explanation: Explanation, text: str, *, places: bool = True) -> tuple[str, ...]:
     """Tell what fired; `text` (subject, newline, body) gives the words as the customer wrote them."""
     lines = [f"{explanation.class_name}, {explanation.severity}, under policy {explanation.policy_version}"]
+    lines += pinned_sentences(explanation)
     lines += given_sentences(explanation.given)
+    lines += kept_sentences(explanation.kept)
     lines += [fired_sentence(rule, text, places=places) for rule in explanation.fired]
     if explanation.truncated:
         lines.append("the text is longer than the policy reads; the rest was not scanned")
@@ -32,6 +34,21 @@ def given_sentences(given: Given) -> tuple[str, ...]:
     tags = [f"tag {tag} was set" for tag in given.tags] + [f"tag {tag} was taken off" for tag in given.cleared]
     severity = [f"severity {given.severity} was set"] if given.severity else []
     return tuple(f"{said} by a person or the source" for said in (*tags, *severity))
+
+
+def pinned_sentences(explanation: Explanation) -> tuple[str, ...]:
+    """Tell that a person pinned the class, and what the rules say instead."""
+    if explanation.by_rules is None:
+        return ()
+    pinned = f"class {explanation.class_name} was set by a person"
+    agreed = explanation.by_rules == explanation.class_name
+    return (pinned,) if agreed else (pinned, f"the rules would have given {explanation.by_rules}")
+
+
+def kept_sentences(kept: Given) -> tuple[str, ...]:
+    """Tell what stands although the present text does not show it."""
+    found = [f"tag {tag}" for tag in kept.tags] + ([f"severity {kept.severity}"] if kept.severity else [])
+    return tuple(f"{what} was found in an earlier text and kept" for what in found)
 
 
 def fired_sentence(rule: Fired, text: str, *, places: bool = True) -> str:

@@ -73,8 +73,14 @@ def _warning(target: timedelta, share: float, calendar: Calendar, due: datetime)
 
 
 def paused_time(clock: Clock, calendar: Calendar, until: datetime) -> timedelta:
-    """Open time that the clock stood still up to a moment."""
-    return sum((calendar.elapsed(pause.start, min(pause.end or until, until)) for pause in clock.pauses), _ZERO)
+    """Open time that the clock stood still up to a moment; pauses reported late may overlap and count once."""
+    if len(clock.pauses) == 1:
+        return calendar.elapsed(clock.pauses[0].start, min(clock.pauses[0].end or until, until))
+    total, reached = _ZERO, clock.started_at
+    for start, end in sorted((pause.start, min(pause.end or until, until)) for pause in clock.pauses):
+        total += calendar.elapsed(max(start, reached), end)
+        reached = max(reached, end)
+    return total
 
 
 def spent(clock: Clock, calendar: Calendar, now: datetime) -> timedelta:

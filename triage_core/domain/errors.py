@@ -54,6 +54,16 @@ class ActionNotAllowed(TriageError):
         super().__init__(f"cannot {action} a ticket that is {state}; allowed: {choices}")
 
 
+class ReopenWindowOver(ActionNotAllowed):
+    """The ticket was solved longer ago than the policy reopens."""
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        TriageError.__init__(
+            self, "cannot reopen a ticket that was solved before the policy's reopen window; make a follow-up ticket"
+        )
+
+
 class NotPermitted(TriageError):
     """The person's role does not carry the right."""
 

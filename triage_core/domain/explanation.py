@@ -6,15 +6,19 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from triage_core.domain.conditions import FieldValues, holds
 from triage_core.domain.model import Value
 from triage_core.domain.policy.caution import CautionRule
 from triage_core.domain.policy.rules import RaiseRule, TagRule
-from triage_core.domain.rulebook import NOTHING_GIVEN, Decision, Given, Rulebook
+from triage_core.domain.rulebook import NOTHING_GIVEN, Decision, Given, Outcome, Rulebook
+from triage_core.domain.triaging import given_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from triage_core.domain.model import Ticket
     from triage_core.domain.policy.values import FieldTest
     from triage_core.domain.rule_bits import TextRule
 
@@ -78,6 +82,10 @@ class Explanation(Value, frozen=True, kw_only=True):
     gate_required: bool
     #: Set by people or by the source, beside the rules.
     given: Given = NOTHING_GIVEN
+    #: What an earlier text showed and the present one does not; it stays.
+    kept: Given = NOTHING_GIVEN
+    #: What the rules say about the class, where a person pinned it.
+    by_rules: str | None = None
     fired: tuple[Fired, ...]
     skipped: tuple[Skipped, ...]
     would_change: tuple[WouldChange, ...]
@@ -128,6 +136,28 @@ def explain(book: Rulebook, fields: FieldValues, decision: Decision, given: Give
         would_change=tuple(WouldChange(fact=f, value=v, class_name=c) for f, v, c in others),
         truncated=decision.truncated,
     )
+
+
+def explain_ticket(book: Rulebook, ticket: Ticket, text: str) -> Explanation:
+    """Account for what a triaged ticket holds: by its present text, by what stayed from before, and by people."""
+    given = given_on(ticket)
+    decision = book.decide(ticket.intake, text, given)
+    kept = _kept(ticket, decision.outcome)
+    settled = given
+    if kept is not NOTHING_GIVEN:
+        settled = replace(given, tags=(*given.tags, *kept.tags), severity=kept.severity or given.severity)
+        decision = book.decide(ticket.intake, text, settled)
+    told = explain(book, ticket.intake, decision, settled)
+    told = replace(told, given=given, kept=kept, gate_required=ticket.gate_required)
+    if "class_name" not in ticket.pinned:
+        return told
+    return replace(told, class_name=str(ticket.class_name), by_rules=told.class_name, would_change=())
+
+
+def _kept(ticket: Ticket, found: Outcome) -> Given:
+    tags = tuple(tag for tag in ticket.tag_names if tag not in found.tags)
+    severity = None if ticket.severity == found.severity else ticket.severity
+    return Given(tags=tags, severity=severity) if tags or severity else NOTHING_GIVEN
 
 
 def _rules(case: _Case) -> tuple[tuple[Fired, ...], tuple[Skipped, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from itertools import chain
 from operator import itemgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.domain.folding import without_surrogates
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Stands for the value of a text field, whose text can be erased and must not stand in a timeline.
 ON_FILE: Final = True
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _MAX_TEXT: Final = 500
 _TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -57,16 +60,21 @@ class IntakeForm:
             {v.value: v.service_line for v in systems.values if v.service_line} if systems else {}
         )
 
-    def check(self, given: Mapping[str, Any]) -> Checked:
-        """Check all fields at once; an empty value counts as missing, and no value is repeated in a problem."""
+    def check(self, given: Mapping[str, Any], said: Mapping[str, Any] = _NOTHING) -> Checked:
+        """Check all fields at once; an empty value counts as missing, and no value is repeated in a problem.
+
+        `said` is what the ticket itself holds: what is given now replaces it.
+        """
+        every = {**said, **given}
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         for name, field in self._fields.items():
-            raw = given.get(name)
+            raw = every.get(name)
             if raw is None or (isinstance(raw, str) and not raw.strip()):
                 continue
             try:
-                values[name] = self._value(name, field, raw)
+                on_file = name not in given and raw is ON_FILE and field.type is FieldType.TEXT
+                values[name] = ON_FILE if on_file else self._value(name, field, raw)
             except Refused as refused:
                 code, expected = refused.problem
                 problems.append(Problem(pointer=f"/intake/{name}", expected=expected, code=code))
@@ -83,7 +91,7 @@ class IntakeForm:
             case FieldType.BOOLEAN:
                 return _boolean(raw)
             case FieldType.TEXT:
-                return raw is ON_FILE or self._check_text(name, field, raw)
+                return self._check_text(name, field, raw)
 
     def _choice(self, name: str, field: IntakeField, raw: object) -> str:
         found = self._listed[name].get(raw.strip().casefold()) if isinstance(raw, str) else None
@@ -161,6 +169,14 @@ def _boolean(raw: object) -> bool:
     if found is None:
         raise Refused("not_a_boolean", "true or false")
     return found
+
+
+def as_given(intake: Mapping[str, Any]) -> dict[str, str]:
+    """Return values as they came, which may hold anything, as a text to be stored beside the timeline."""
+    if not intake:
+        return {}
+    written = json.dumps(intake, ensure_ascii=False, separators=(",", ":"), default=str)
+    return {"given": without_surrogates(written)}
 
 
 class Alarms:

@@ -236,6 +236,10 @@ class Ticket(Value, frozen=True, kw_only=True):
     clocks: tuple[Clock, ...] = ()
     #: The first public answer of an agent, also one that was given before the ticket was complete.
     first_reply_at: datetime | None = None
+    #: The latest public answer; what the customer wrote before it is answered.
+    last_reply_at: datetime | None = None
+    #: When the ticket last began to wait; a message that is older does not end the waiting.
+    last_waiting_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     reopen_count: int = 0

@@ -16,6 +16,7 @@ from triage_core.domain.lifecycle import Step, allowed
 from triage_core.domain.model import Kind, RiskTag, TagSource, Ticket, Value
 from triage_core.domain.policy.people import Right
 from triage_core.domain.profile import still_from_profile
+from triage_core.domain.rerouting import rerouted
 from triage_core.domain.retargeting import cancellations, retargeted
 from triage_core.domain.triaging import classification, evidence, given_on, said
 
@@ -62,12 +63,13 @@ def override(context: Context, ticket: Ticket, correction: Correction) -> list[S
     directory = context.playbook.directory
     if weaker(context.playbook, ticket, corrected) and not directory.may(context.actor.roles, Right.LOWER_GATED):
         raise NotPermitted("lower the caution on this ticket", directory.holders(Right.LOWER_GATED))
+    corrected, offers = rerouted(context, ticket, corrected)
     changes = _changes(context, ticket, corrected)
     asked = sorted(name for name, value in msgspec.to_builtins(correction).items() if value and name != "reason")
     before = {name: getattr(ticket, name) for name in ("class_name", "severity") if name in changes}
     facts = {**evidence(decision), "asked": asked, "before": before}
     step = Step(kind=Kind.OVERRIDDEN, changes=changes, facts=facts, texts={"reason": correction.reason})
-    return [step, *cancellations(ticket.id, changes.get("clocks", ()))]
+    return [step, *cancellations(ticket.id, changes.get("clocks", ())), *offers]
 
 
 def _check_names(playbook: Playbook, correction: Correction) -> None:
@@ -108,7 +110,7 @@ def _with_facts(context: Context, ticket: Ticket, correction: Correction) -> Tic
     kept = tuple(tag for tag in ticket.tags if tag.name not in correction.remove_tags + correction.add_tags)
     added = tuple(RiskTag(name=tag, source=TagSource.PERSON, by=by) for tag in dict.fromkeys(correction.add_tags))
     cleared = (set(ticket.cleared_tags) | set(correction.remove_tags)) - set(correction.add_tags)
-    checked = context.playbook.form.check({**said(ticket), **correction.intake})
+    checked = context.playbook.form.check(correction.intake, said(ticket))
     pins = {name for name in ("class_name", "severity") if getattr(correction, name)}
     return replace(
         ticket,
@@ -137,11 +139,24 @@ def pinned_to(playbook: Playbook, ticket: Ticket, class_name: str) -> Ticket:
 
 
 def weaker(playbook: Playbook, before: Ticket, after: Ticket) -> bool:
-    """Tell whether a gated ticket would be handled with less caution: a lower class or severity, a tag less."""
+    """Tell whether a gated ticket would be handled with less caution.
+
+    That is a lower class, severity or sensitivity of data, and a tag or an approver less.
+    """
     severities = playbook.rules.severity_ranks
     milder = severities[str(after.severity)] > severities[str(before.severity)]
-    fewer = set(before.tag_names) - set(after.tag_names)
-    return before.gate_required and (after.class_rank > before.class_rank or milder or bool(fewer))
+    fewer = set(before.tag_names) - set(after.tag_names) or set(before.approvers) - set(after.approvers)
+    less = after.class_rank > before.class_rank or milder or bool(fewer) or _less_sensitive(playbook, before, after)
+    return before.gate_required and less
+
+
+def _less_sensitive(playbook: Playbook, before: Ticket, after: Ticket) -> bool:
+    field = playbook.policy.intake.fields.get("data_sensitivity")
+    if field is None or not field.ordered:
+        return False
+    ranks = {value.value: rank for rank, value in enumerate(field.values)}
+    then, now = (ranks.get(str(ticket.intake.get("data_sensitivity")), len(ranks)) for ticket in (before, after))
+    return now > then
 
 
 def _changes(context: Context, ticket: Ticket, corrected: Ticket) -> dict[str, Any]:

@@ -153,13 +153,16 @@ class Rulebook(RuleBits):
     ) -> Iterator[tuple[str, str, str]]:
         now = decision.outcome.class_name
         others = dict(fields)
+        prepared, pick = self._by_fields, self._pick
         for name in self.deciding_fields:
             current = fields.get(name)
             for value in self.values_of[name]:
                 if value == current:
                     continue
                 others[name] = value
-                other = self._again(self._settled(others), words, others, given).class_name
+                settled = prepared.get(pick(others)) or self._settled(others)
+                known = settled.by_words.get(words) if given is NOTHING_GIVEN else None
+                other = (known or self._again(settled, words, others, given)).class_name
                 if other != now:
                     yield name, value, other
             others[name] = current

@@ -114,8 +114,13 @@ def next_update(desk: Desk, current: Clocks, at: datetime) -> Clocks:
     return desk.start(Metric.UPDATE, at, _next_number(current, Metric.UPDATE))
 
 
-def on_customer_reply(desk: Desk, current: Clocks, at: datetime) -> Clocks:
-    """Start the next reply's clock at the oldest unanswered message; the first reply has its own clock."""
+def on_customer_reply(desk: Desk, current: Clocks, at: datetime, last_reply_at: datetime | None = None) -> Clocks:
+    """Start the next reply's clock at the oldest unanswered message; the first reply has its own clock.
+
+    A message reported late, older than the last public reply, is answered by that one.
+    """
+    if last_reply_at is not None and at < last_reply_at:
+        return ()
     owed = (latest(current, Metric.FIRST_REPLY), latest(current, Metric.NEXT_REPLY))
     if any(clock is not None and clock.outcome is Outcome.OPEN for clock in owed):
         return ()

@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from triage_core.domain.happening import Event, Happened
+from triage_core.domain.intake import as_given
 from triage_core.domain.model import Mode, Value
 from triage_core.domain.profile import Profile
 
 #: The kind of the text that holds what was known about the customer; it can be erased like any text.
 PROFILE: Final = "profile"
+#: Begins the events that we name ourselves; an event that a caller names never begins so.
+_OURS: Final = "\u0001"
 
 
 class Submission(Value, frozen=True, kw_only=True):
@@ -53,12 +57,17 @@ class Submitted(Value, frozen=True, kw_only=True):
 
 def texts_of(submission: Submission, profile: Profile | None = None) -> dict[str, str]:
     """Return what is stored beside the timeline; the intake as given may hold anything, so it is text too."""
-    given = {"given": msgspec.json.encode(submission.intake).decode()} if submission.intake else {}
     requester = {"requester": submission.requester} if submission.requester else {}
     known = {PROFILE: msgspec.json.encode(profile).decode()} if profile else {}
-    return {"subject": submission.subject, "body": submission.body, **given, **requester, **known}
+    return {"subject": submission.subject, "body": submission.body, **as_given(submission.intake), **requester, **known}
 
 
 def version_event(submission: Submission) -> Event:
     """Each version of a source's ticket has one effect, however often and in whatever order it arrives."""
-    return Event(what=Happened.NOTE_ADDED, source_event_id=f"version {submission.source_version}")
+    return Event(what=Happened.NOTE_ADDED, source_event_id=f"{_OURS}version {submission.source_version}")
+
+
+def named_by_caller(event: Event) -> Event:
+    """Return an event whose id cannot be taken for one of ours."""
+    name = event.source_event_id
+    return event if name is None else replace(event, source_event_id=name.lstrip(_OURS) or None)

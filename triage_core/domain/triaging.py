@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from triage_core.domain import clocks, scoring, sla
+from triage_core.domain.intake import as_given
 from triage_core.domain.lifecycle import Action, Step, apply, move
 from triage_core.domain.model import Clock, Kind, RiskTag, State, TagSource, Ticket
 from triage_core.domain.policy.service_levels import Metric
@@ -49,22 +50,30 @@ def _checked(checked: Checked) -> dict[str, Any]:
 
 
 def _block(context: Context, ticket: Ticket, checked: Checked) -> list[Step]:
-    alerts = context.playbook.alarms.ringing(context.text)
     started = _intake_clock(context.playbook, ticket)
     happened = sla.tick(context.playbook.desk(ticket), started, context.now)
-    tricks = context.playbook.rules.tricks(context.text)
     changes = {
         **_checked(checked),
-        **(_suspected(context.playbook, ticket) if tricks else {}),
         "state": State.INCOMPLETE,
         "policy_version": context.playbook.version,
-        "alerts": alerts,
         "clocks": started,
     }
-    steps = [Step(kind=Kind.BLOCKED, changes=changes, facts={"fired": (CAUTION,), "hits": tricks} if tricks else {})]
+    return [*_blocked(context, ticket, changes, {}), *edge_steps(ticket.id, happened)]
+
+
+def _blocked(context: Context, ticket: Ticket, changes: dict[str, Any], texts: dict[str, str]) -> list[Step]:
+    """Write down that something is missing, and what the text says that must not wait for it; each word rings once."""
+    alerts = tuple(rule for rule in context.playbook.alarms.ringing(context.text) if rule not in ticket.alerts)
+    tricks = context.playbook.rules.tricks(context.text)
+    if alerts:
+        changes = {**changes, "alerts": (*ticket.alerts, *alerts)}
+    if tricks:
+        changes = {**changes, **_suspected(context.playbook, ticket)}
+    facts = {"fired": (CAUTION,), "hits": tricks} if tricks else {}
+    steps = [Step(kind=Kind.BLOCKED, changes=changes, facts=facts, texts=texts)]
     if alerts:
         steps.append(Step(kind=Kind.INTAKE_ALERTED, changes={}, facts={"rules": alerts, "incomplete": True}))
-    return [*steps, *edge_steps(ticket.id, happened)]
+    return steps
 
 
 def _suspected(playbook: Playbook, ticket: Ticket) -> dict[str, Any]:
@@ -88,16 +97,16 @@ def complete(context: Context, ticket: Ticket, given: Mapping[str, Any]) -> list
     Raises `ActionNotAllowed` where the ticket is not incomplete.
     """
     move(ticket.state, Action.COMPLETE)
-    checked = context.playbook.form.check({**said(ticket), **given})
+    checked = context.playbook.form.check(given, said(ticket))
     changes = _checked(checked)
     if (kept := still_from_profile(ticket, given)) != ticket.from_profile:
         changes["from_profile"] = kept
     if checked.problems:
-        return [Step(kind=Kind.BLOCKED, changes=changes)]
+        return _blocked(context, ticket, changes, as_given(given))
     running = sla.latest(ticket.clocks, Metric.INTAKE)
     if running is not None:
         changes["clocks"] = (clocks.stop(running, context.now),)
-    completed = Step(kind=Kind.COMPLETED, changes=changes)
+    completed = Step(kind=Kind.COMPLETED, changes=changes, texts=as_given(given))
     return [completed, *_triage(context, apply(ticket, changes), {})]
 
 
@@ -122,7 +131,7 @@ def _triage(context: Context, ticket: Ticket, changes: dict[str, Any]) -> list[S
         },
         facts=evidence(decision),
     )
-    return [step, _assign(context, ticket, outcome.class_name), *edge_steps(ticket.id, happened)]
+    return [step, routed(context, ticket, outcome.class_name), *edge_steps(ticket.id, happened)]
 
 
 def _settled(ticket: Ticket) -> dict[str, Any]:
@@ -173,7 +182,8 @@ def evidence(decision: Decision) -> dict[str, Any]:
     return facts
 
 
-def _assign(context: Context, ticket: Ticket, class_name: str) -> Step:
+def routed(context: Context, ticket: Ticket, class_name: str) -> Step:
+    """Give the ticket to its queue and, where somebody is there, to an owner."""
     line = ticket.intake.get("service_line")
     given = context.playbook.directory.assign(class_name, str(line) if line else None, context.now, context.loads)
     changes: dict[str, Any] = {"queue": given.queue}

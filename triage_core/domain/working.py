@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from triage_core.domain import sla
-from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, TimeOrder
+from msgspec.structs import replace
+
+from triage_core.domain import assigning, sla
+from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, ReopenWindowOver, TimeOrder
 from triage_core.domain.lifecycle import Action, Step, allowed, apply, move
 from triage_core.domain.model import ENDED, ActorKind, Clock, Kind, Link, State, Ticket
 from triage_core.domain.policy.service_levels import PauseReason
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from triage_core.domain.context import Context
 
 _WAITING = {
@@ -26,36 +30,55 @@ def _with_clocks(changes: dict[str, Any], moved: tuple[Any, ...]) -> dict[str, A
 def agent_replied(context: Context, ticket: Ticket, *, public: bool, assisted: bool) -> list[Step]:
     """Record an agent's message; only a public one answers the customer.
 
-    `assisted` marks a text that began as an automatic draft; it counts as a reply and is shown apart.
+    `assisted` marks a text that began as an automatic draft; it counts as a reply and is shown apart. Whoever replies
+    on a ticket that nobody owns takes it; a reply of somebody who is not on the roster leaves it unowned.
     """
     if ticket.state in ENDED - {State.RESOLVED}:
         raise ActionNotAllowed("reply to", ticket.state, allowed(ticket.state))
     if not public:
         return [Step(kind=Kind.NOTE_ADDED, changes={}, at=context.now)]
     moved = _answered(context, ticket) if ticket.class_name else ()
-    started: dict[str, Any] = {"state": State.ASSIGNED} if ticket.state is State.TRIAGED else {}
-    if ticket.first_reply_at is None:
-        started["first_reply_at"] = context.now
-    return [
-        Step(
-            kind=Kind.AGENT_REPLIED, changes=_with_clocks(started, moved), facts={"assisted": assisted}, at=context.now
-        )
-    ]
+    changes = _with_clocks(_reply_times(ticket, context.now), moved)
+    replied = Step(kind=Kind.AGENT_REPLIED, changes=changes, facts={"assisted": assisted}, at=context.now)
+    return [*_taken(context, ticket), replied]
+
+
+def _taken(context: Context, ticket: Ticket) -> list[Step]:
+    actor = context.actor
+    on_roster = actor.kind is ActorKind.PERSON and actor.id in context.playbook.directory.people
+    if ticket.state is not State.TRIAGED or ticket.owner is not None or not on_roster:
+        return []
+    return [replace(step, at=context.now) for step in assigning.assign(context, ticket, actor.id)]
+
+
+def _reply_times(ticket: Ticket, at: datetime) -> dict[str, Any]:
+    """Return the first and the last reply where this one, which may be reported late, is the first or the last."""
+    times: dict[str, Any] = {}
+    if ticket.first_reply_at is None or at < ticket.first_reply_at:
+        times["first_reply_at"] = at
+    if ticket.last_reply_at is None or at > ticket.last_reply_at:
+        times["last_reply_at"] = at
+    return times
 
 
 def _answered(context: Context, ticket: Ticket) -> sla.Clocks:
-    desk = context.playbook.desk(ticket)
-    promised = sla.next_update(desk, ticket.clocks, context.now) if ticket.is_open else ()
-    return (*sla.on_agent_reply(ticket.clocks, context.now), *sla.held(desk, ticket.state, promised, context.now))
+    promised = sla.next_update(context.playbook.desk(ticket), ticket.clocks, context.now) if ticket.is_open else ()
+    return (*sla.on_agent_reply(ticket.clocks, context.now), *_held(context, ticket, promised))
+
+
+def _held(context: Context, ticket: Ticket, started: sla.Clocks) -> sla.Clocks:
+    since = max(context.now, ticket.last_waiting_at or context.now)
+    return sla.held(context.playbook.desk(ticket), ticket.state, started, since)
 
 
 def customer_replied(context: Context, ticket: Ticket, *, substantive: bool) -> list[Step]:
     """Record a customer's message: it ends the waiting for the customer and may reopen a solved ticket.
 
-    A reply after the reopen window changes nothing here: it belongs into a follow-up ticket, see `needs_follow_up`.
+    An automatic answer and a message older than the waiting leave the ticket waiting. A reply after the reopen window
+    changes nothing here: it belongs into a follow-up ticket, see `needs_follow_up`.
     """
     steps: list[Step] = []
-    if ticket.state is State.WAITING_CUSTOMER:
+    if substantive and _ends_waiting(context, ticket):
         steps = resume(context, ticket)
         ticket = apply(ticket, steps[0].changes)
     if substantive and _reopens(context, ticket):
@@ -63,8 +86,8 @@ def customer_replied(context: Context, ticket: Ticket, *, substantive: bool) -> 
         ticket = apply(ticket, steps[0].changes)
     moved: tuple[Clock, ...] = ()
     if substantive and ticket.is_open and ticket.class_name:
-        started = sla.on_customer_reply(context.playbook.desk(ticket), ticket.clocks, context.now)
-        moved = sla.held(context.playbook.desk(ticket), ticket.state, started, context.now)
+        desk = context.playbook.desk(ticket)
+        moved = _held(context, ticket, sla.on_customer_reply(desk, ticket.clocks, context.now, ticket.last_reply_at))
     replied = Step(
         kind=Kind.CUSTOMER_REPLIED, changes=_with_clocks({}, moved), facts={"substantive": substantive}, at=context.now
     )
@@ -75,7 +98,17 @@ def needs_follow_up(context: Context, ticket: Ticket) -> bool:
     """Tell whether a customer's reply comes too late to reopen the ticket: after the window, or after the closing."""
     if ticket.state is not State.RESOLVED or ticket.resolved_at is None:
         return ticket.state in ENDED
-    return context.now - ticket.resolved_at > context.playbook.policy.reopen_window
+    return _window_over(context, ticket)
+
+
+def _window_over(context: Context, ticket: Ticket) -> bool:
+    window = context.playbook.policy.reopen_window
+    return ticket.resolved_at is not None and context.now - ticket.resolved_at > window
+
+
+def _ends_waiting(context: Context, ticket: Ticket) -> bool:
+    since = ticket.last_waiting_at
+    return ticket.state is State.WAITING_CUSTOMER and (since is None or since <= context.now)
 
 
 def _reopens(context: Context, ticket: Ticket) -> bool:
@@ -88,7 +121,7 @@ def wait(context: Context, ticket: Ticket, action: Action) -> list[Step]:
     """Let the ticket wait for the customer or a third party."""
     reason = _WAITING[action]
     moved = sla.on_waiting(context.playbook.desk(ticket), ticket.clocks, context.now, reason, context.actor.id)
-    changes = _with_clocks({"state": move(ticket.state, action)}, moved)
+    changes = _with_clocks({"state": move(ticket.state, action), "last_waiting_at": context.now}, moved)
     return [Step(kind=Kind.WAITING, changes=changes, facts={"for": reason}, at=context.now)]
 
 
@@ -113,10 +146,16 @@ def resolve(context: Context, ticket: Ticket) -> list[Step]:
 
 
 def reopen(context: Context, ticket: Ticket) -> list[Step]:
-    """Take a solved ticket up again; its first reply and first resolution stay as they were."""
-    state = move(ticket.state, Action.REOPEN)
+    """Take a solved ticket up again; its first reply and first resolution stay as they were.
+
+    One that nobody owns goes back to be assigned. Raises `ReopenWindowOver` after the policy's window.
+    """
+    there = move(ticket.state, Action.REOPEN)
+    state = there if ticket.owner else State.TRIAGED
     if ticket.resolved_at is not None and context.now < ticket.resolved_at:
         raise TimeOrder("the reopening", ticket.resolved_at)
+    if _window_over(context, ticket):
+        raise ReopenWindowOver
     moved = sla.on_reopened(context.playbook.desk(ticket), ticket.clocks, context.now)
     changes = {"state": state, "resolved_at": None, "reopen_count": ticket.reopen_count + 1}
     return [Step(kind=Kind.REOPENED, changes=_with_clocks(changes, moved), at=context.now)]

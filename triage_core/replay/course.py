@@ -120,8 +120,10 @@ class Course:
             self._take([Step(kind=Kind.NOTE_ADDED, changes={}, facts=facts, at=self.context.now)], irregular=True)
 
     def _reply(self) -> None:
-        if self.ticket.state is not State.CLOSED:
-            self._take(working.agent_replied(self.context, self.ticket, public=True, assisted=False))
+        if self.ticket.state is State.CLOSED:
+            return
+        steps = working.agent_replied(self.context, self.ticket, public=True, assisted=False)
+        self._take(_taken_up(steps) if self.ticket.state is State.TRIAGED else steps)
 
     def _go(self, there: State) -> None:
         for action in WAYS[self.ticket.state, there]:
@@ -169,6 +171,15 @@ def _closed(context: Context, ticket: Ticket) -> list[Step]:
     return working.close(context, ticket, "")
 
 
+def _reopened(context: Context, ticket: Ticket) -> list[Step]:
+    return _taken_up(working.reopen(context, ticket))
+
+
+def _taken_up(steps: Iterable[Step]) -> list[Step]:
+    """Show the ticket in work even where the policy's roster does not know who works on it."""
+    return [replace(step, changes={**step.changes, "state": State.ASSIGNED}) for step in steps]
+
+
 def _waits_for_customer(context: Context, ticket: Ticket) -> list[Step]:
     return working.wait(context, ticket, Action.WAIT_FOR_CUSTOMER)
 
@@ -183,14 +194,14 @@ _ACTIONS: Final[dict[Action, Callable[[Context, Ticket], list[Step]]]] = {
     Action.WAIT_FOR_THIRD_PARTY: _waits_for_third_party,
     Action.RESUME: working.resume,
     Action.RESOLVE: working.resolve,
-    Action.REOPEN: working.reopen,
+    Action.REOPEN: _reopened,
     Action.CLOSE: _closed,
 }
 
 
 def _forced(context: Context, ticket: Ticket, action: Action) -> list[Step]:
-    """Carry out what the lifecycle refuses, as if the ticket stood where it is allowed."""
-    steps = _ACTIONS[action](context, replace(ticket, state=_AS_IF[action]))
+    """Carry out what the lifecycle refuses, as if the ticket stood where it is allowed, inside the reopen window."""
+    steps = _ACTIONS[action](context, replace(ticket, state=_AS_IF[action], resolved_at=None))
     return [replace(step, changes={**step.changes, **_EXTRA[action](context, ticket)}) for step in steps]
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from triage_core.domain import scoring, triaging
 from triage_core.domain.context import Context
-from triage_core.domain.explanation import Explanation, explain
+from triage_core.domain.explanation import Explanation, explain_ticket
 from triage_core.domain.lifecycle import apply
 from triage_core.domain.model import Kind, Ticket, Value
 from triage_core.domain.statement import Statement, state
@@ -85,11 +85,9 @@ def _told(account: Account, playbook: Playbook, now: datetime) -> Account:
     ticket = account.ticket
     if ticket.class_name is None:
         return account
-    given = triaging.given_on(ticket)
-    decision = playbook.rules.decide(ticket.intake, account.text, given)
     return replace(
         account,
-        explanation=explain(playbook.rules, ticket.intake, decision, given),
+        explanation=explain_ticket(playbook.rules, ticket, account.text),
         statement=state(ticket, playbook.policy),
         score=scoring.score_at(ticket.order_key, now, playbook.policy.score),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -11,10 +11,12 @@ from triage_core.domain.folding import without_surrogates
 from triage_core.domain.model import RiskTag, State, TagSource, Ticket
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from triage_core.domain.playbook import Playbook
     from triage_core.domain.submission import Submission
+
+
+#: Nothing that is still a ticket was sent before.
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def readable(submission: Submission) -> Submission:
@@ -34,6 +36,15 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever a submission holds
     return [_whole(held) for held in value] if isinstance(value, list | tuple) else value
 
 
+def _created(given: datetime | None, now: datetime) -> datetime:
+    """Return when the customer sent it; a moment that no ticket can have is its source's mistake and counts as now."""
+    try:
+        at = now if given is None else given.astimezone(UTC)
+    except OverflowError:
+        return now
+    return min(at, now) if at >= _EARLIEST else now
+
+
 def begun(submission: Submission, now: datetime, playbook: Playbook) -> Ticket:
     """Return the ticket without its id and its requester; tags and a severity that the policy lacks are left out."""
     known = playbook.rules.tag_bits
@@ -46,7 +57,7 @@ def begun(submission: Submission, now: datetime, playbook: Playbook) -> Ticket:
         channel=submission.channel,
         mode=submission.mode,
         state=State.INCOMPLETE,
-        created_at=min(submission.created_at or now, now).astimezone(UTC),
+        created_at=_created(submission.created_at, now),
         updated_at=now,
         customer=submission.customer,
         tags=tuple(RiskTag(name=tag, source=TagSource.SOURCE) for tag in submission.tags if tag in known),

@@ -6,19 +6,20 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
+import structlog
 
 from triage_core import telemetry
 from triage_core.domain import assigning, chain, overriding, ticking, triaging, updating
 from triage_core.domain.context import Context
 from triage_core.domain.errors import AnswerTaken, NaiveTime, SourceTaken, StaleTicket, TicketNotFound
-from triage_core.domain.explanation import Explanation, explain
+from triage_core.domain.explanation import Explanation, explain_ticket
 from triage_core.domain.feedback import Feedback, give
 from triage_core.domain.happening import Event, Happened, moment, steps_of
 from triage_core.domain.lifecycle import Step, rebuild
 from triage_core.domain.model import SYSTEM, Actor, Kind, State, Ticket, Value
 from triage_core.domain.profile import person_key
 from triage_core.domain.statement import Statement, state
-from triage_core.domain.submission import Submission, Submitted, texts_of, version_event
+from triage_core.domain.submission import Submission, Submitted, named_by_caller, texts_of, version_event
 from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening
 from triage_core.service.customers import Customers
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Submission", "Submitted", "Swept", "Triage"]
 
+_LOG: Final = structlog.get_logger(__name__)
 #: What an action does to a ticket, given what it sees.
 Steps: TypeAlias = "Callable[[Context, Ticket], list[Step]]"
 #: Stands for actions that happen when they are asked for.
@@ -52,6 +54,8 @@ class Swept(Value, frozen=True, kw_only=True):
 
     looked_at: int = 0
     steps: int = 0
+    #: Tickets that could not be looked at; each is told in the log and tried again.
+    failed: int = 0
 
 
 class Triage:
@@ -172,6 +176,7 @@ class Triage:
 
     def record(self, tenant: str, ticket_id: str, event: Event, actor: Actor) -> Ticket:
         """Record what happened on a ticket; the same source event has one effect."""
+        event = named_by_caller(event)
         return self._act(tenant, ticket_id, actor, lambda seen, ticket: steps_of(seen, ticket, event), event)
 
     def _act(self, tenant: str, ticket_id: str, actor: Actor, steps: Steps, event: Event = _NOW) -> Ticket:
@@ -225,15 +230,23 @@ class Triage:
     def tick(self, worker: str, lease: timedelta, limit: int = 200) -> Swept:
         """Do what is due now; late, doubled and lost sweeps end in the same timeline."""
         now = self._now()
-        looked = taken = 0
+        looked = taken = failed = 0
         while due := self.store.claim(now, now + lease, worker, limit):
             tickets = dict.fromkeys((item.tenant, item.ticket_id) for item in due)
-            for tenant, ticket_id in tickets:
-                before = self.ticket(tenant, ticket_id)
-                after = self._act(tenant, ticket_id, SYSTEM, _nothing)
-                taken += after.version - before.version
-            looked += len(tickets)
-        return Swept(looked_at=looked, steps=taken)
+            steps = [self._caught_up(tenant, ticket_id) for tenant, ticket_id in tickets]
+            looked += len(steps)
+            failed += steps.count(None)
+            taken += sum(filter(None, steps))
+        return Swept(looked_at=looked, steps=taken, failed=failed)
+
+    def _caught_up(self, tenant: str, ticket_id: str) -> int | None:
+        """Let time catch up with one ticket; whatever is wrong with it must not keep the others waiting."""
+        try:
+            before = self.ticket(tenant, ticket_id)
+            return self._act(tenant, ticket_id, SYSTEM, _nothing).version - before.version
+        except Exception:  # noqa: BLE001 - told with its trace, and tried again when the claim lapses
+            _LOG.exception("sweep_failed", tenant=tenant, ticket_id=ticket_id)
+            return None
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -262,9 +275,7 @@ class Triage:
         if ticket.class_name is None:
             return None
         rules = self.playbooks.stamped(ticket, self._now()).rules
-        given = triaging.given_on(ticket)
-        decision = rules.decide(ticket.intake, self.text(tenant, ticket_id), given)
-        return explain(rules, ticket.intake, decision, given)
+        return explain_ticket(rules, ticket, self.text(tenant, ticket_id))
 
     def statement(self, ticket: Ticket) -> Statement | None:
         """Return impact, rationale and cadence of a triaged ticket."""
@@ -276,8 +287,11 @@ def _update(submission: Submission) -> Steps:
 
     def steps(seen: Context, ticket: Ticket) -> list[Step]:
         newer = msgspec.structs.replace(seen, text=text)
-        updated, *rest = updating.update(newer, ticket, submission.source_version, submission.intake, submission.tags)
-        texts = {} if text == seen.text else {"subject": submission.subject, "body": submission.body}
+        said = (submission.source_version, submission.intake, submission.tags, submission.severity)
+        updated, *rest = updating.update(newer, ticket, *said)
+        if text == seen.text or {"ignored", "superseded"} & set(updated.facts):
+            return [updated, *rest]
+        texts = {**updated.texts, "subject": submission.subject, "body": submission.body}
         return [msgspec.structs.replace(updated, texts=texts), *rest]
 
     return steps

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -18,10 +19,15 @@ _FIELDS: Final = tuple(field.encode_name for field in msgspec.structs.fields(Wri
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$(.*)`)?", re.DOTALL)
 _PLACE: Final = re.compile(r" - at `\$\.?(.*)`")
 _OFFSET: Final = re.compile(r"\(byte (\d+)\)")
-_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError)
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+#: Any escape; its group holds half of a character pair that stands alone and has no bytes.
+_ESCAPE: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
 #: More problems than anybody mends in one go.
 _TOLD: Final = 20
 _SHOWN_NAME: Final = 40
+_TOO_DEEP: Final = "this is nested too deeply"
 _DECODER: Final = msgspec.json.Decoder(Written)
 
 #: Line number, and the ticket that begins there.
@@ -41,21 +47,39 @@ class TicketsUnreadable(TriageError):
         self.problems = problems
 
 
+class _Twice(Exception):
+    """An object names a field twice."""
+
+
 def read_tickets(raw: bytes, name: str) -> tuple[Numbered, ...]:
     """Read one ticket, a list of tickets, or one ticket in each line; raises `TicketsUnreadable` with all problems."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    raw = _ESCAPE.sub(_readable, raw.removeprefix(b"\xef\xbb\xbf"))
     tickets: list[Numbered] = []
     problems: list[str] = []
     for line, piece in _lines(raw) if _has_one_in_each_line(raw, name) else _whole(raw, name):
         try:
             tickets.append((line, _DECODER.decode(piece)))
-        except _UNREADABLE as error:
+            json.loads(piece, object_pairs_hook=_each_once, parse_int=str)
+        except (*_UNREADABLE, _Twice) as error:
             problems.append(f"{name}:{line}: {_problem(error)}")
     if not tickets and not problems:
         problems.append(f"{name}:1: there is no ticket here; write one JSON object in each line")
     if problems:
         raise TicketsUnreadable(tuple(problems))
     return tuple(tickets)
+
+
+def _readable(escape: re.Match[bytes]) -> bytes:
+    """Replace half of a pair as the service does; the escape keeps its length, and so does every place."""
+    return rb"\ufffd" if escape[1] else escape[0]
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            raise _Twice(name)
+        names.add(name)
 
 
 def _has_one_in_each_line(raw: bytes, name: str) -> bool:
@@ -85,7 +109,8 @@ def _parts(raw: bytes, name: str) -> list[bytes]:
         return [bytes(msgspec.json.decode(raw, type=msgspec.Raw))]
     except _UNREADABLE as error:
         at = int(found[1]) if (found := _OFFSET.search(str(error))) else 0
-        raise TicketsUnreadable((f"{name}:{_line_at(raw, at)}: this is no JSON",)) from error
+        what = _TOO_DEEP if isinstance(error, RecursionError) else "this is no JSON"
+        raise TicketsUnreadable((f"{name}:{_line_at(raw, at)}: {what}",)) from error
 
 
 def _line_at(raw: bytes, offset: int) -> int:
@@ -94,6 +119,10 @@ def _line_at(raw: bytes, offset: int) -> int:
 
 def _problem(error: Exception) -> str:
     said = str(error)
+    if isinstance(error, RecursionError):
+        return _TOO_DEEP
+    if isinstance(error, _Twice):
+        return f"field {_shown(said)} stands there twice"
     if unknown := _UNKNOWN.match(said):
         return _unknown(unknown[1], unknown[2] or "")
     place = _PLACE.search(said)
@@ -105,12 +134,16 @@ def _problem(error: Exception) -> str:
 
 
 def _unknown(name: str, inside: str) -> str:
-    shown = f'"{name}"' if name.isprintable() and len(name) <= _SHOWN_NAME else "with a strange name"
+    shown = _shown(name)
     if inside:
         return f"unknown field {shown} in {inside.lstrip('.')}"
     near = get_close_matches(name, _FIELDS, n=1)
     meant = f" (did you mean {near[0]}?)" if near else f"; known are {', '.join(_FIELDS)}"
     return f"unknown field {shown}{meant}"
+
+
+def _shown(name: str) -> str:
+    return f'"{name}"' if name.isprintable() and len(name) <= _SHOWN_NAME else "with a strange name"
 
 
 def _lower(text: str) -> str:
