@@ -55,6 +55,11 @@ def corrected(desk: HookedDesk, times: int, ticket_id: str = "t1") -> None:
         desk.triage.override(TENANT, ticket_id, correction, LEAD)
 
 
+def told(desk: HookedDesk, kind: str = OVERRIDDEN, ticket_id: str = "t1") -> list[str]:
+    """Return the events of a kind in the order in which they happened."""
+    return [message.id for message in desk.store.messages(TENANT, ticket_id) if message.type == kind]
+
+
 def states(desk: HookedDesk) -> list[DeliveryState]:
     return [delivery.state for delivery in reversed(desk.store.deliveries(TENANT, None, None, 99))]
 
@@ -174,11 +179,12 @@ class TestTrouble:
             corrected(desk, 2, "t2")
             desk.deliver()
             blocked = receiver.ids[0].partition("-")[0]
-            assert [name for name in receiver.ids if name.startswith(blocked)] == receiver.ids[:1]
+            assert [name for name in receiver.ids if name.startswith(f"{blocked}-")] == receiver.ids[:1]
             assert len(receiver.ids) == 3
             desk.deliver(MINUTE)
         assert len(receiver.ids) == 5
-        assert [name for name in receiver.ids[1:] if name.startswith(blocked)] == [f"{blocked}-4", f"{blocked}-5"]
+        later = [name for name in receiver.ids[1:] if name.startswith(f"{blocked}-")]
+        assert later == told(desk, ticket_id=blocked)
 
     @pytest.mark.parametrize("habit", [hangs_up, stays_silent, drips])
     def test_what_was_sent_and_not_answered_is_unknown_and_sent_again(self, habit: Habit) -> None:
@@ -201,7 +207,8 @@ class TestTrouble:
             assert desk.deliver(2 * wait).failed == 1
         with Receiver(port=receiver.port) as back:
             desk.deliver(HOUR)
-        assert back.ids == ["t1-4", "t1-5", "t1-6", "t1-7"]
+        assert back.ids == told(desk)
+        assert len(back.ids) == 4
 
     def test_a_receiver_that_stays_away_leaves_visible_dead_letters_that_can_be_replayed(
         self, desk: HookedDesk
@@ -217,7 +224,7 @@ class TestTrouble:
         assert desk.store.replay(TENANT, None, None, desk.now) == 2
         with Receiver(port=receiver.port) as back:
             desk.deliver(HOUR)
-        assert back.ids == ["t1-4", "t1-5"]
+        assert back.ids == told(desk)
 
     def test_a_message_that_is_refused_dies_and_lets_the_next_one_pass(self, desk: HookedDesk) -> None:
         with Receiver([*[answers(422)] * 5, answers()]) as receiver:
@@ -225,7 +232,8 @@ class TestTrouble:
             desk.submit()
             corrected(desk, 2)
             desk.deliver_all(rounds=6)
-        assert receiver.ids == [*["t1-4"] * 5, "t1-5"]
+        refused, taken = told(desk)
+        assert receiver.ids == [*[refused] * 5, taken]
         assert states(desk) == [DeliveryState.DEAD, DeliveryState.SENT]
 
     def test_410_ends_the_registration_at_once(self, desk: HookedDesk) -> None:

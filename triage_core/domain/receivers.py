@@ -42,7 +42,7 @@ _GLOBAL_UNICAST: Final = ip_network("2000::/3")
 _NAT64: Final = ip_network("64:ff9b::/96")
 _LOW_HALF: Final = 0xFFFF_FFFF
 #: Public by number, but answered by the cloud's own machinery, or a tunnel to an address that is not shown.
-_NOT_PUBLIC_4: Final = tuple(map(ip_network, ("168.63.129.16/32", "192.88.99.0/24")))
+_NOT_PUBLIC_4: Final = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24")))
 _NOT_PUBLIC_6: Final = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
 
 

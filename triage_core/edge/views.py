@@ -144,8 +144,6 @@ def explanation(shown: Told) -> str:
     free = shown.carriage.allowed
     decided = account.explanation if free else withheld(account.explanation)
     lines = [*told.sentences(decided, account.text, places=False)]
-    if "class_name" in shown.ticket.pinned:
-        lines.append(f"class {shown.ticket.class_name} was set by a person")
     if account.assigned:
         lines.append(f"owner: {account.assigned}")
     return told.paragraph(lines)
