@@ -18,7 +18,8 @@ import sqlalchemy
 from msgspec.structs import replace
 
 from triage_core.domain.chain import seal
-from triage_core.domain.model import Actor, ActorKind, Clock, Entry, Kind, RiskTag, State, TagSource, Ticket
+from triage_core.domain.entry import Entry, Kind
+from triage_core.domain.model import Actor, ActorKind, Clock, RiskTag, State, TagSource, Ticket
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.ports import Answer, Change, Message, Store, StoredText, Timer
 

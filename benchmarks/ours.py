@@ -16,8 +16,9 @@ from benchmarks.yardstick import (
     MatrixRow,
     Override,
 )
+from triage_core.domain.decision import Decision
 from triage_core.domain.policy import Policy
-from triage_core.domain.rulebook import Decision, Rulebook
+from triage_core.domain.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from benchmarks.yardstick import Answer, Ticket

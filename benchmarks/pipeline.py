@@ -23,8 +23,8 @@ from triage_core.domain.explanation import Explanation, explain
 from triage_core.domain.playbook import Playbook
 
 if TYPE_CHECKING:
+    from triage_core.domain.decision import Decision
     from triage_core.domain.model import Clock
-    from triage_core.domain.rulebook import Decision
 
 QUESTION = "what do decision, clocks, gate and explanation cost beside parsing the same body?"
 DISTRIBUTIONS = ()

@@ -9,8 +9,8 @@ import hypothesis.strategies as st
 from hypothesis import settings
 
 from tests.small_policy import document
+from triage_core.domain.decision import NOTHING_GIVEN, Given
 from triage_core.domain.policy import Policy
-from triage_core.domain.rulebook import NOTHING_GIVEN, Given
 
 #: For laws that compile a policy or open a desk for every example: a third of what the profile asks for.
 FEWER = settings(max_examples=settings().max_examples // 3)

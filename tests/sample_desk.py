@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from tests.sample_cases import AGENT, MINUTE, MONDAY
 from tests.small_policy import COMPLETE, policy
 from triage_core.adapters.memory import MemoryStore
+from triage_core.domain.entry import Kind
 from triage_core.domain.happening import Event, Happened
-from triage_core.domain.model import SYSTEM, Actor, Kind, Ticket
+from triage_core.domain.model import SYSTEM, Actor, Ticket
 from triage_core.domain.submission import Submission, Submitted
 from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from triage_core.domain.model import Entry
+    from triage_core.domain.entry import Entry
     from triage_core.ports import Store
 
 TENANT = "acme"

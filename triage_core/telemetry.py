@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from opentelemetry import metrics, trace
 
-from triage_core.domain.model import Kind
+from triage_core.domain.entry import Kind
 from triage_core.observability import correlation_id, logger
 
 if TYPE_CHECKING:

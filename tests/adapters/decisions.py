@@ -9,7 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from triage_core.domain.chain import seal
-from triage_core.domain.model import SYSTEM, Entry, Kind, State, Ticket
+from triage_core.domain.entry import Entry, Kind
+from triage_core.domain.model import SYSTEM, State, Ticket
 from triage_core.ports import Answer, Change, Message, StoredText, Timer
 from triage_core.service.case import opening
 

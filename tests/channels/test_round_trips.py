@@ -13,8 +13,9 @@ from triage_core.channels import Normalised, reconcile
 from triage_core.channels.loops import message_id
 from triage_core.channels.zendesk_drift import drift, read
 from triage_core.channels.zendesk_writeback import requests, write_back
+from triage_core.domain.entry import Kind
 from triage_core.domain.happening import Happened
-from triage_core.domain.model import SYSTEM, Kind, State, Ticket
+from triage_core.domain.model import SYSTEM, State, Ticket
 
 
 def hand_in(desk: SampleDesk, found: Normalised) -> Ticket:

@@ -8,9 +8,10 @@ import pytest
 
 from tests.sample_cases import AGENT, LEAD, MINUTE, MONDAY, after, arrived, blank, context
 from triage_core.domain import assigning, ticking, working
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, HandoverNotOpen, NotPermitted, ReasonMissing, UnknownName
 from triage_core.domain.lifecycle import apply
-from triage_core.domain.model import Actor, ActorKind, Kind, State, Ticket
+from triage_core.domain.model import Actor, ActorKind, State, Ticket
 
 BOB = Actor(kind=ActorKind.PERSON, id="bob", roles=("agent",))
 EXPIRY = MONDAY + 30 * MINUTE

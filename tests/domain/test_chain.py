@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.sample_cases import MONDAY
 from triage_core.domain import chain
 from triage_core.domain.chain import Head, Line
-from triage_core.domain.model import SYSTEM, Entry, Kind
+from triage_core.domain.entry import Entry, Kind
+from triage_core.domain.model import SYSTEM
 
 Row = tuple[int, str, str]
 

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from tests.random_policies import FEWER, FREE, ORDERED, TAGS, Case, cases, policies
 from tests.small_policy import COMPLETE, document, policy
 from triage_core.domain.account import sentences, skipped_sentence
+from triage_core.domain.decision import NOTHING_GIVEN, Given
 from triage_core.domain.explanation import Explanation, explain
 from triage_core.domain.folding import fold
-from triage_core.domain.rulebook import NOTHING_GIVEN, Given, Rulebook
+from triage_core.domain.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy

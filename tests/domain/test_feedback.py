@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.sample_cases import context
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import UnknownName
 from triage_core.domain.feedback import About, Feedback, FeedbackIncomplete, give
-from triage_core.domain.model import Kind
 
 
 def test_feedback_is_a_line_that_changes_nothing_and_its_words_lie_with_the_texts() -> None:

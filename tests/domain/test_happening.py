@@ -7,10 +7,11 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tests.sample_cases import HOUR, MINUTE, MONDAY, arrived, context
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NaiveTime, TimeOrder
 from triage_core.domain.happening import Event, Happened, moment, steps_of
 from triage_core.domain.lifecycle import apply
-from triage_core.domain.model import Kind, State
+from triage_core.domain.model import State
 
 NOW = MONDAY + HOUR
 

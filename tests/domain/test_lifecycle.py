@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from tests.sample_cases import HOUR, MONDAY, arrived, blank
 from triage_core.domain import chain, clocks
+from triage_core.domain.entry import Entry, Kind
 from triage_core.domain.errors import ActionNotAllowed
 from triage_core.domain.lifecycle import TRANSITIONS, Action, allowed, apply, move, rebuild
-from triage_core.domain.model import SYSTEM, BreachCause, Clock, Entry, Kind, Outcome, State
+from triage_core.domain.model import SYSTEM, BreachCause, Clock, Outcome, State
 from triage_core.domain.policy.service_levels import Metric
 
 if TYPE_CHECKING:

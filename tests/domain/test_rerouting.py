@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from tests.sample_cases import LEAD, MINUTE, MONDAY, PLAYBOOK, after, arrived, context, playbook
 from tests.small_policy import document
 from triage_core.domain import overriding, updating
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import SYSTEM, Handover, Kind, State, Ticket
+from triage_core.domain.model import SYSTEM, Handover, State, Ticket
 from triage_core.domain.overriding import Correction
 from triage_core.domain.playbook import Playbook
 

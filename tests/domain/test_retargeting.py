@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from tests.sample_cases import HOUR, LEAD, MINUTE, MONDAY, after, arrived, clock_of, context, playbook
 from tests.small_policy import document
 from triage_core.domain import overriding, working
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import Action
-from triage_core.domain.model import BreachCause, Kind, Outcome, Ticket
+from triage_core.domain.model import BreachCause, Outcome, Ticket
 from triage_core.domain.overriding import Correction
 
 

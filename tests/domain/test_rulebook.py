@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.random_policies import FEWER, Case, cases, more_serious, policies
 from tests.small_policy import COMPLETE, document, policy
 from triage_core.domain.conditions import all_hold
+from triage_core.domain.decision import Given, Outcome
 from triage_core.domain.errors import PolicyInvalid, UnknownName
 from triage_core.domain.policy.rules import TermRule
-from triage_core.domain.rulebook import Given, Outcome, Rulebook
+from triage_core.domain.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy

@@ -7,8 +7,9 @@ import pytest
 from tests.sample_cases import AGENT, HOUR, MINUTE, MONDAY, PLAYBOOK, after, arrived, blank, clock_of, context, playbook
 from tests.small_policy import COMPLETE, document
 from triage_core.domain import sla, triaging
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed
-from triage_core.domain.model import BreachCause, Kind, Outcome, RiskTag, State, TagSource, Ticket
+from triage_core.domain.model import BreachCause, Outcome, RiskTag, State, TagSource, Ticket
 from triage_core.domain.policy.service_levels import Metric
 
 #: An intake that lacks what decides.

@@ -9,8 +9,9 @@ import pytest
 from tests.sample_cases import HOUR, MONDAY, after, arrived, blank, clock_of, context, playbook
 from tests.small_policy import COMPLETE, document
 from triage_core.domain import triaging, updating
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import Step, apply
-from triage_core.domain.model import Kind, RiskTag, State, TagSource, Ticket
+from triage_core.domain.model import RiskTag, State, TagSource, Ticket
 
 NOW = MONDAY + HOUR / 10
 

@@ -11,9 +11,10 @@ import pytest
 from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE, MONDAY, after, arrived, blank, clock_of, context
 from tests.small_policy import COMPLETE
 from triage_core.domain import sla, ticking, triaging, working
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, TimeOrder
 from triage_core.domain.lifecycle import Action, apply
-from triage_core.domain.model import Actor, ActorKind, Kind, Link, Outcome, State, Ticket
+from triage_core.domain.model import Actor, ActorKind, Link, Outcome, State, Ticket
 from triage_core.domain.policy.service_levels import Metric
 
 LATER = MONDAY + 10 * MINUTE

@@ -14,7 +14,7 @@ import pytest
 from tests.edge.sample_edge import TENANT, Office, ticket
 from tests.sample_cases import HOUR
 from triage_core.compose import open_store
-from triage_core.domain.model import Kind
+from triage_core.domain.entry import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from triage_core.domain.context import Context
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import move
-from triage_core.domain.model import Actor, ActorKind, Kind, Outcome, State, Ticket
+from triage_core.domain.model import Actor, ActorKind, Outcome, State, Ticket
 from triage_core.domain.playbook import Playbook
 from triage_core.replay.course import WAYS, Course
 from triage_core.replay.mapping import LogState

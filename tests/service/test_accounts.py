@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tests.sample_cases import LEAD, MONDAY, PLAYBOOK
 from tests.sample_desk import TENANT, SampleDesk, submission
 from triage_core.domain.account import sentences
+from triage_core.domain.decision import NOTHING_GIVEN, Given
 from triage_core.domain.happening import Happened
 from triage_core.domain.overriding import Correction
-from triage_core.domain.rulebook import NOTHING_GIVEN, Given
 from triage_core.service.accounts import account_of, preview
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from tests.sample_cases import MINUTE
 from tests.sample_desk import TENANT, SampleDesk
 from tests.small_policy import COMPLETE
-from triage_core.domain.model import Kind
+from triage_core.domain.entry import Kind
 from triage_core.domain.profile import TIER, Profile, ProfileUnavailable, person_key
 from triage_core.ports import ProfileRow
 from triage_core.profiles.table import TableProfiles

@@ -10,8 +10,9 @@ import pytest
 
 from tests.replay.conftest import DESK_LOG, DESK_MAPPING, POLICY
 from triage_core.compose import open_store
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import rebuild
-from triage_core.domain.model import SYSTEM, Kind, Mode, State, Ticket
+from triage_core.domain.model import SYSTEM, Mode, State, Ticket
 from triage_core.domain.playbook import Playbook
 from triage_core.domain.submission import Submission
 from triage_core.policyfile import load_policy

@@ -14,10 +14,11 @@ from tests.sample_cases import AGENT, LEAD, MINUTE
 from tests.sample_desk import TENANT, SampleDesk
 from tests.small_policy import CHOICES, COMPLETE
 from triage_core.domain import chain, ticking
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import TriageError
 from triage_core.domain.happening import Happened
 from triage_core.domain.lifecycle import rebuild
-from triage_core.domain.model import SYSTEM, Actor, ActorKind, Kind, Outcome, State, Ticket
+from triage_core.domain.model import SYSTEM, Actor, ActorKind, Outcome, State, Ticket
 from triage_core.domain.overriding import Correction
 
 if TYPE_CHECKING:

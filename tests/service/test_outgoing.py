@@ -9,8 +9,8 @@ from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE
 from tests.sample_desk import TENANT, SampleDesk
 from tests.small_policy import COMPLETE
 from triage_core.contract.events import EVENTS, Event, EventType
+from triage_core.domain.entry import Kind
 from triage_core.domain.happening import Happened
-from triage_core.domain.model import Kind
 from triage_core.domain.overriding import Correction
 from triage_core.service.outgoing import TOLD
 

@@ -8,9 +8,10 @@ import pytest
 
 from tests.sample_desk import SampleDesk
 from triage_core.adapters.memory import MemoryStore
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import StaleTicket
 from triage_core.domain.happening import Happened
-from triage_core.domain.model import Kind, State
+from triage_core.domain.model import State
 from triage_core.ports import Change
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.channel_samples import SETTINGS, raw
 from tests.sample_desk import SampleDesk
-from triage_core.domain.model import SYSTEM, Kind
+from triage_core.domain.entry import Kind
+from triage_core.domain.model import SYSTEM
 from triage_core.service.receiving import receive
 
 

@@ -12,8 +12,9 @@ from tests.sample_cases import LEAD, MINUTE, MONDAY
 from tests.sample_desk import TENANT, SampleDesk
 from tests.small_policy import COMPLETE, policy
 from triage_core.compose import open_store
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import rebuild
-from triage_core.domain.model import SYSTEM, Kind, Link
+from triage_core.domain.model import SYSTEM, Link
 from triage_core.domain.overriding import Correction
 from triage_core.ports import Nearby
 from triage_core.service.verification import verify

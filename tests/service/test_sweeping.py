@@ -11,7 +11,8 @@ from tests.sample_cases import HOUR, MINUTE, MONDAY
 from tests.sample_desk import TENANT, SampleDesk, submission
 from tests.small_policy import document, policy
 from triage_core.adapters.memory import MemoryStore
-from triage_core.domain.model import SYSTEM, Kind, State
+from triage_core.domain.entry import Kind
+from triage_core.domain.model import SYSTEM, State
 from triage_core.ports import StoredPolicy
 from triage_core.service.triage import Triage
 

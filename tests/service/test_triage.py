@@ -14,9 +14,10 @@ from tests.random_policies import FEWER
 from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE, MONDAY, clock_of
 from tests.sample_desk import TENANT, SampleDesk, submission
 from tests.small_policy import COMPLETE, policy
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import IdempotencyConflict, NaiveTime, NotPermitted, TicketNotFound
 from triage_core.domain.happening import Happened
-from triage_core.domain.model import SYSTEM, Actor, ActorKind, BreachCause, Kind, Outcome, State, Ticket
+from triage_core.domain.model import SYSTEM, Actor, ActorKind, BreachCause, Outcome, State, Ticket
 from triage_core.domain.overriding import Correction
 from triage_core.service.playbooks import NoPolicy
 

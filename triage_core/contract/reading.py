@@ -8,8 +8,8 @@ from pydantic import Field
 
 from triage_core.contract import fields as f
 from triage_core.contract.messages import Told
+from triage_core.domain.entry import Kind
 from triage_core.domain.explanation import Lack
-from triage_core.domain.model import Kind
 
 RuleName = Annotated[str, f.field("Rule", "Name of the rule in the policy.", "security-words")]
 

@@ -9,13 +9,15 @@ from rich.text import Text
 
 from triage_core.demo.clock import HOME
 from triage_core.demo.stage import Stage
+from triage_core.domain.entry import Kind
 from triage_core.domain.happening import Event, Happened
-from triage_core.domain.model import Actor, ActorKind, Kind
+from triage_core.domain.model import Actor, ActorKind
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.terminal import span
 
 if TYPE_CHECKING:
-    from triage_core.domain.model import Clock, Entry, Ticket
+    from triage_core.domain.entry import Entry
+    from triage_core.domain.model import Clock, Ticket
     from triage_core.service.triage import Swept
 
 _LEASE = timedelta(minutes=1)

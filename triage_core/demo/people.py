@@ -9,7 +9,7 @@ from rich.text import Text
 from triage_core.demo.clock import HOME
 from triage_core.demo.passing_time import sweep
 from triage_core.demo.stage import FIRST, Stage
-from triage_core.domain.model import Kind
+from triage_core.domain.entry import Kind
 from triage_core.domain.overriding import Correction
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.service.accounts import account_of

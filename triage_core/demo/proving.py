@@ -24,7 +24,8 @@ from triage_core.terminal import class_style, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from triage_core.domain.model import Entry, Ticket
+    from triage_core.domain.entry import Entry
+    from triage_core.domain.model import Ticket
     from triage_core.service.checkpoints import Checkpoint
     from triage_core.service.verification import Report
 

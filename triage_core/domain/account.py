@@ -9,7 +9,7 @@ from triage_core.domain.explanation import Explanation, Fired, Lack, Skipped
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from triage_core.domain.rulebook import Given
+    from triage_core.domain.decision import Given
 
 
 def sentences(explanation: Explanation, text: str, *, places: bool = True) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, HandoverNotOpen, NotPermitted, ReasonMissing
 from triage_core.domain.lifecycle import Action, Step, allowed, move
-from triage_core.domain.model import ActorKind, Handover, Kind, Ticket
+from triage_core.domain.model import ActorKind, Handover, Ticket
 from triage_core.domain.policy.people import Right
 
 if TYPE_CHECKING:

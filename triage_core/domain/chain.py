@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from triage_core.domain.model import Entry, Value
+from triage_core.domain.entry import Entry
+from triage_core.domain.model import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

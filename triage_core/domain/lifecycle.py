@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed
-from triage_core.domain.model import Clock, Kind, Outcome, State, Ticket
+from triage_core.domain.model import Clock, Outcome, State, Ticket
 from triage_core.domain.policy.service_levels import Metric
 
 if TYPE_CHECKING:

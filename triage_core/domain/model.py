@@ -1,7 +1,6 @@
-"""What is a ticket, and what is one line of its timeline?
+"""What is a ticket?
 
-All values are immutable. Customer text is not among them: subject, body and messages live in a store of their own, and
-a timeline line holds ids and keyed digests only, so that a text can be erased without breaking the chain.
+All values are immutable. Customer text is not among them: subject, body and messages live in a store of their own.
 """
 
 from __future__ import annotations
@@ -261,62 +260,3 @@ class Ticket(Value, frozen=True, kw_only=True):
 
 
 ENDED = frozenset({State.RESOLVED, State.CLOSED, State.MERGED, State.VOID})
-
-
-class Kind(StrEnum):
-    """What a line of the timeline reports; the names are past tense and a public promise."""
-
-    SUBMITTED = "ticket.submitted"
-    BLOCKED = "ticket.blocked"
-    COMPLETED = "ticket.completed"
-    UPDATED = "ticket.updated"
-    TRIAGED = "ticket.triaged"
-    OVERRIDDEN = "ticket.overridden"
-    ASSIGNED = "ticket.assigned"
-    HANDOVER_OFFERED = "ticket.handover_offered"
-    HANDOVER_ACCEPTED = "ticket.handover_accepted"
-    HANDOVER_DECLINED = "ticket.handover_declined"
-    HANDOVER_LAPSED = "ticket.handover_lapsed"
-    WORK_STARTED = "ticket.work_started"
-    AGENT_REPLIED = "ticket.agent_replied"
-    CUSTOMER_REPLIED = "ticket.customer_replied"
-    NOTE_ADDED = "ticket.note_added"
-    WAITING = "ticket.waiting"
-    RESUMED = "ticket.resumed"
-    RESOLVED = "ticket.resolved"
-    REOPENED = "ticket.reopened"
-    CLOSED = "ticket.closed"
-    MERGED = "ticket.merged"
-    VOIDED = "ticket.voided"
-    LINKED = "ticket.linked"
-    INCIDENT_PROPOSED = "incident.proposed"
-    SLA_AT_RISK = "sla.at_risk"
-    SLA_BREACHED = "sla.breached"
-    SLA_CANCELLED = "sla.cancelled"
-    INTAKE_ALERTED = "intake.alerted"
-    FEEDBACK_GIVEN = "feedback.given"
-
-
-class Entry(Value, frozen=True, kw_only=True):
-    """One immutable line of a ticket's timeline."""
-
-    tenant: str
-    ticket_id: str
-    #: Counts from 1 without gaps.
-    number: int
-    id: str
-    kind: Kind
-    #: When it happened, and when it was written down.
-    at: datetime
-    recorded_at: datetime
-    actor: Actor
-    policy_version: str = ""
-    mode: Mode = Mode.LIVE
-    #: The event of the source system that this line answers; the same one has no second effect.
-    source_event_id: str | None = None
-    #: The ticket's fields after this line, those that changed.
-    changes: dict[str, Any] = field(default_factory=dict)
-    #: What a reader needs beside the changes: reasons, evidence, digests.
-    facts: dict[str, Any] = field(default_factory=dict)
-    #: True where an imported log moved in a way the lifecycle refuses.
-    irregular: bool = False

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMissing, UnknownName
 from triage_core.domain.lifecycle import Step, allowed
-from triage_core.domain.model import Kind, RiskTag, TagSource, Ticket, Value
+from triage_core.domain.model import RiskTag, TagSource, Ticket, Value
 from triage_core.domain.policy.people import Right
 from triage_core.domain.profile import still_from_profile
 from triage_core.domain.rerouting import rerouted
@@ -22,8 +23,8 @@ from triage_core.domain.triaging import classification, evidence, given_on, said
 
 if TYPE_CHECKING:
     from triage_core.domain.context import Context
+    from triage_core.domain.decision import Decision
     from triage_core.domain.playbook import Playbook
-    from triage_core.domain.rulebook import Decision
 
 
 class Correction(Value, frozen=True, kw_only=True):

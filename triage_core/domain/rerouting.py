@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import SYSTEM, Handover, Kind, Ticket
+from triage_core.domain.model import SYSTEM, Handover, Ticket
 
 if TYPE_CHECKING:
     from triage_core.domain.context import Context

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage_core.domain import clocks, sla
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import BreachCause, Clock, Kind, Outcome, Ticket
+from triage_core.domain.model import BreachCause, Clock, Outcome, Ticket
 from triage_core.domain.policy.service_levels import Metric
 
 if TYPE_CHECKING:

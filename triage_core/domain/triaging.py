@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from triage_core.domain import clocks, scoring, sla
+from triage_core.domain.decision import NOTHING_GIVEN, Given
+from triage_core.domain.entry import Kind
 from triage_core.domain.intake import as_given
 from triage_core.domain.lifecycle import Action, Step, apply, move
-from triage_core.domain.model import Clock, Kind, RiskTag, State, TagSource, Ticket
+from triage_core.domain.model import Clock, RiskTag, State, TagSource, Ticket
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.domain.profile import still_from_profile
 from triage_core.domain.rule_bits import CAUTION
-from triage_core.domain.rulebook import NOTHING_GIVEN, Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from triage_core.domain.clocks import Edge
     from triage_core.domain.context import Context
+    from triage_core.domain.decision import Decision
     from triage_core.domain.intake import Checked
     from triage_core.domain.playbook import Playbook
-    from triage_core.domain.rulebook import Decision
 
 
 def joined(subject: str, body: str) -> str:

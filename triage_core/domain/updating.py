@@ -9,9 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from triage_core.domain import triaging
+from triage_core.domain.entry import Kind
 from triage_core.domain.intake import as_given
 from triage_core.domain.lifecycle import Step, apply
-from triage_core.domain.model import Kind, RiskTag, State, TagSource, Ticket
+from triage_core.domain.model import RiskTag, State, TagSource, Ticket
 from triage_core.domain.overriding import pinned_to, weaker
 from triage_core.domain.profile import still_from_profile
 from triage_core.domain.rerouting import rerouted

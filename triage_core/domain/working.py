@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from triage_core.domain import assigning, sla
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, ReopenWindowOver, TimeOrder
 from triage_core.domain.lifecycle import Action, Step, allowed, apply, move
-from triage_core.domain.model import ENDED, ActorKind, Clock, Kind, Link, State, Ticket
+from triage_core.domain.model import ENDED, ActorKind, Clock, Link, State, Ticket
 from triage_core.domain.policy.service_levels import PauseReason
 
 if TYPE_CHECKING:

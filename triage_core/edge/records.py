@@ -17,7 +17,8 @@ from triage_core.contract.reading import (
 )
 from triage_core.domain import clocks
 from triage_core.domain.account import paragraph, shown_value, skipped_sentence
-from triage_core.domain.model import ActorKind, Kind
+from triage_core.domain.entry import Kind
+from triage_core.domain.model import ActorKind
 from triage_core.domain.platforms import withheld
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.edge.paging import page_of

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from triage_core.domain import overriding, sla, ticking, triaging, working
+from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, UnknownName
 from triage_core.domain.lifecycle import Action, Step, apply, move
-from triage_core.domain.model import Kind, State, Ticket
+from triage_core.domain.model import State, Ticket
 from triage_core.domain.overriding import Correction
 from triage_core.replay.mapping import StandIn
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from triage_core.domain.model import Kind
+    from triage_core.domain.entry import Kind
     from triage_core.domain.playbook import Playbook
     from triage_core.replay.course import Course
     from triage_core.replay.log import Log

@@ -8,8 +8,9 @@ import msgspec
 from msgspec.structs import replace
 
 from triage_core.domain import chain, ticking
+from triage_core.domain.entry import Entry
 from triage_core.domain.lifecycle import Step, apply
-from triage_core.domain.model import Actor, Entry, Ticket
+from triage_core.domain.model import Actor, Ticket
 from triage_core.ports import Change, StoredText, Timer
 from triage_core.service.outgoing import messages_of
 from triage_core.service.repeating import kept

@@ -13,8 +13,9 @@ import msgspec
 from msgspec.structs import replace
 
 from triage_core.domain import chain
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import Actor, ActorKind, Kind, Mode, State, Ticket
+from triage_core.domain.model import Actor, ActorKind, Mode, State, Ticket
 from triage_core.replay.incident import Incident
 from triage_core.replay.walking import Walk, unheard
 from triage_core.service.case import Case, opening

@@ -8,7 +8,8 @@ import msgspec
 
 from triage_core.contract.events import Event
 from triage_core.contract.shape import shapes_of
-from triage_core.domain.model import Entry, Kind, Ticket
+from triage_core.domain.entry import Entry, Kind
+from triage_core.domain.model import Ticket
 from triage_core.domain.related import DUPLICATE, INCIDENT, RELATED
 from triage_core.ports import Message
 

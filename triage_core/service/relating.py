@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import Indel
 
+from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import Kind, Ticket
+from triage_core.domain.model import Ticket
 from triage_core.domain.related import Candidate, Proposal, candidate_of, relate, signature_of
 from triage_core.domain.triaging import joined
 from triage_core.ports import Nearby
