@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from triage_core.domain.delivery import Delivery, DeliveryState, Hook, Lane, Parcel, Reply, Settlement, SigningSecret
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

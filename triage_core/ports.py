@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from triage_core.domain.chain import Head, Line
-from triage_core.domain.model import Ticket, Value
+from triage_core.domain.model import Ticket
 from triage_core.domain.profile import Profile
 from triage_core.domain.related import Candidate
+from triage_core.domain.value import Value
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
 

@@ -63,7 +63,8 @@ DATA: dict[str, Any] = {
         {"name": "up", "levels": [{"targets": ["person:ann", "role:lead", "queue:first", "rota:night", "owner"]}]}
     ],
     "escalation": {
-        "rules": [{"classes": "P1", "tags_any": ["security"], "ladder": "up"}],
+        "rules": [{"classes": "P1", "tags_any": ["security"], "ladder": "up", "notify_in": "office"}],
+        "never_suppressed": ["security"],
         "starters": [{"roles": "lead", "when": {"impact": "high"}}],
     },
     "gates": {

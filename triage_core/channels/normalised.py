@@ -10,8 +10,9 @@ import msgspec
 
 from triage_core.channels.mapping import MappingFile
 from triage_core.domain.happening import Event
-from triage_core.domain.model import Mode, Value
+from triage_core.domain.model import Mode
 from triage_core.domain.submission import Submission
+from triage_core.domain.value import Value
 
 _LONGEST_ID: Final = 200
 _HEADLINE: Final = 100

@@ -20,7 +20,8 @@ from triage_core.channels.zendesk_fields import (
 )
 from triage_core.channels.zendesk_ticket import SOURCE, tags_of
 from triage_core.channels.zendesk_writeback import stamp
-from triage_core.domain.model import State, Ticket, Value
+from triage_core.domain.model import State, Ticket
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,9 +21,10 @@ from triage_core.channels.zendesk_fields import (
     option_tags,
     risk_tag,
 )
-from triage_core.domain.model import State, Ticket, Value
+from triage_core.domain.model import State, Ticket
 from triage_core.domain.policy.intake import FieldType
 from triage_core.domain.policy.service_levels import Metric
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

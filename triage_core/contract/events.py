@@ -15,7 +15,7 @@ from triage_core.contract import fields as f
 from triage_core.contract.messages import Told
 from triage_core.contract.shape import shapes_of
 from triage_core.domain.model import State
-from triage_core.domain.policy.people import LadderKind
+from triage_core.domain.policy.escalation import LadderKind
 from triage_core.domain.policy.service_levels import Metric
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from triage_core.demo import arriving, passing_time, people, proving, replaying
 from triage_core.demo.stage import FIRST, SECOND, Claim, Stage
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -15,7 +15,8 @@ from triage_core.compose import open_triage
 from triage_core.demo import examples
 from triage_core.demo.clock import HOME, SimulatedClock
 from triage_core.domain.errors import TriageError
-from triage_core.domain.model import Actor, ActorKind, Value
+from triage_core.domain.model import Actor, ActorKind
+from triage_core.domain.value import Value
 from triage_core.terminal import clock_time, joined
 from triage_core.ticketfile import submission
 

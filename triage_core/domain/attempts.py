@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from triage_core.domain.delivery import DeliveryState, Failure, HookState, Reply, Settlement
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 #: How long to wait after each failed attempt; after the last wait comes the last attempt.
 WAITS: Final = (

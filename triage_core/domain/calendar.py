@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from triage_core.domain.errors import NaiveTime, TriageError
-from triage_core.domain.model import Value
 from triage_core.domain.opening_hours import (
     Days,
     EmptyCalendar,
@@ -23,6 +22,7 @@ from triage_core.domain.opening_hours import (
     dates,
 )
 from triage_core.domain.timeline import YEARS, Span, Timeline, TimeOutOfRange
+from triage_core.domain.value import Value
 
 __all__ = [
     "AlwaysOpen",

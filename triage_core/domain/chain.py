@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from triage_core.domain.entry import Entry
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

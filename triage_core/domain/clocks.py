@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from triage_core.domain.errors import TimeOrder
-from triage_core.domain.model import BreachCause, Clock, Outcome, Pause, Value
+from triage_core.domain.model import BreachCause, Clock, Outcome, Pause
 from triage_core.domain.policy.service_levels import Metric, PauseReason
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.domain.calendar import Calendar

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 #: How long a key lives that nobody gave another end, and the longest that anybody can give.
 KEY_LIFE: Final = timedelta(days=180)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 
 class HookState(StrEnum):

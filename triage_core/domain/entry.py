@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec import field
 
-from triage_core.domain.model import Actor, Mode, Value
+from triage_core.domain.model import Actor, Mode
+from triage_core.domain.value import Value
 
 
 class Kind(StrEnum):

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from triage_core.domain.conditions import FieldValues, holds
 from triage_core.domain.decision import NOTHING_GIVEN, Decision, Given, Outcome
-from triage_core.domain.model import Value
 from triage_core.domain.policy.caution import CautionRule
 from triage_core.domain.policy.rules import RaiseRule, TagRule
 from triage_core.domain.rulebook import Rulebook
 from triage_core.domain.triaging import given_on
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

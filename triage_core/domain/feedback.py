@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import TriageError, UnknownName
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

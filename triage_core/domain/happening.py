@@ -12,7 +12,8 @@ from triage_core.domain import working
 from triage_core.domain.context import Context
 from triage_core.domain.errors import NaiveTime, TimeOrder
 from triage_core.domain.lifecycle import Action, Step
-from triage_core.domain.model import Ticket, Value
+from triage_core.domain.model import Ticket
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

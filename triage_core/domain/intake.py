@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.domain.folding import without_surrogates
-from triage_core.domain.model import Problem, Value
+from triage_core.domain.model import Problem
 from triage_core.domain.policy.intake import FieldType, Intake, IntakeField
 from triage_core.domain.terms import PatternIndex, TermIndex
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,7 +7,8 @@ from math import fsum, sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from triage_core.domain.model import Pause, Value
+from triage_core.domain.model import Pause
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

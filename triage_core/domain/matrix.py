@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage_core.domain.conditions import FieldValues, all_hold
-from triage_core.domain.model import Value
 from triage_core.domain.policy.rules import Matrix, MatrixRow
 from triage_core.domain.policy.values import FieldTest
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

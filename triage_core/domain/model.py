@@ -9,14 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-import msgspec
 from msgspec import field
 
+from triage_core.domain.escalating.state import Escalation
 from triage_core.domain.policy.service_levels import Metric, PauseReason
-
-
-class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The base of all domain values; fields that hold their default are left out of the stored form."""
+from triage_core.domain.value import Value
 
 
 class Mode(StrEnum):
@@ -231,6 +228,11 @@ class Ticket(Value, frozen=True, kw_only=True):
     secondary: str | None = None
     support_tier: int | None = None
     handover: Handover | None = None
+
+    #: The escalation that runs, or the last one that did.
+    escalation: Escalation | None = None
+    #: Substantive messages of the customer that no public reply has answered yet.
+    unanswered: int = 0
 
     clocks: tuple[Clock, ...] = ()
     #: The first public answer of an agent, also one that was given before the ticket was complete.

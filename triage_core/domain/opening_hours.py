@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage_core.domain.errors import PolicyInvalid
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 _MINUTES_OF_DAY: Final = 1_440
 _DAYS_OF_WEEK: Final = 7

@@ -14,12 +14,13 @@ from msgspec.structs import replace
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMissing, UnknownName
 from triage_core.domain.lifecycle import Step, allowed
-from triage_core.domain.model import RiskTag, TagSource, Ticket, Value
+from triage_core.domain.model import RiskTag, TagSource, Ticket
 from triage_core.domain.policy.people import Right
 from triage_core.domain.profile import still_from_profile
 from triage_core.domain.rerouting import rerouted
 from triage_core.domain.retargeting import cancellations, retargeted
 from triage_core.domain.triaging import classification, evidence, given_on, said
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.domain.context import Context

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from triage_core.domain.model import Ticket, Value
+from triage_core.domain.model import Ticket
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.domain.explanation import Explanation

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
 from triage_core.domain.errors import TriageError
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 #: Where the three platforms receive events; `*.` stands for one label or more. docs/webhooks.md tells how sure each is.
 PLATFORM_HOSTS: Final = (

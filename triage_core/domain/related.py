@@ -15,8 +15,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from triage_core.domain.folding import fold
-from triage_core.domain.model import UNCLASSIFIED, Link, Mode, Ticket, Value
+from triage_core.domain.model import UNCLASSIFIED, Link, Mode, Ticket
 from triage_core.domain.policy.related import Related, Sameness
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from triage_core.domain.errors import UnknownName
-from triage_core.domain.model import Value
 from triage_core.domain.promises import calendar_from
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

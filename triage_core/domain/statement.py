@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from triage_core.domain.model import Ticket, Value
+from triage_core.domain.model import Ticket
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy

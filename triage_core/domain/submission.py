@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from triage_core.domain.happening import Event, Happened
 from triage_core.domain.intake import as_given
-from triage_core.domain.model import Mode, Value
+from triage_core.domain.model import Mode
 from triage_core.domain.profile import Profile
+from triage_core.domain.value import Value
 
 #: The kind of the text that holds what was known about the customer; it can be erased like any text.
 PROFILE: Final = "profile"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from triage_core.domain import assigning, sla, triaging
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import State, Ticket, Value
+from triage_core.domain.model import State, Ticket
 from triage_core.domain.triaging import edge_steps
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from datetime import datetime

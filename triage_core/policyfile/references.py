@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from triage_core.domain.policy.people import TargetKind
+from triage_core.domain.policy.escalation import TargetKind
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.policyfile.spelling import nearest, one_of
 from triage_core.policyfile.tree import Finding, matching
@@ -64,7 +64,7 @@ def _optional(names: Callable[[Data], tuple[str, ...] | None]) -> Callable[[Data
 
 def _rotas(data: Data) -> tuple[str, ...]:
     given = data.get("rotas", ())
-    return (given,) if isinstance(given, str) else tuple(name for name in given or () if isinstance(name, str))
+    return tuple(name for name in (given if isinstance(given, list) else [given]) if isinstance(name, str))
 
 
 def _skills(data: Data) -> tuple[str, ...] | None:
@@ -132,6 +132,8 @@ REFERENCES: Final = (
     Reference("escalation/rules/*/classes", "classes"),
     Reference("escalation/rules/*/tags_any", "tags"),
     Reference("escalation/rules/*/ladder", "ladders"),
+    Reference("escalation/rules/*/notify_in", "calendars"),
+    Reference("escalation/never_suppressed", "tags"),
     Reference("escalation/starters/*/roles", "roles"),
     Reference("gates/approvals/*/classes", "classes"),
     Reference("gates/approvals/*/tags_any", "tags"),

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from triage_core.domain.errors import TriageError
-from triage_core.domain.model import Actor, Value
+from triage_core.domain.model import Actor
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -11,8 +11,9 @@ from triage_core.domain.context import Context
 from triage_core.domain.entry import Kind
 from triage_core.domain.explanation import Explanation, explain_ticket
 from triage_core.domain.lifecycle import apply
-from triage_core.domain.model import Ticket, Value
+from triage_core.domain.model import Ticket
 from triage_core.domain.statement import Statement, state
+from triage_core.domain.value import Value
 from triage_core.service.beginning import begun
 from triage_core.service.case import number_of
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 
 from triage_core.domain.chain import Head
 from triage_core.domain.errors import TriageError
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.service.verification import Ledger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 from triage_core.hook_ports import Deliveries
 from triage_core.ports import Forgetting
 from triage_core.service.repeating import KEPT_FOR

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from triage_core import __version__
 from triage_core.domain.attempts import Attempt, settled
 from triage_core.domain.delivery import DeliveryState, Lane, Parcel, Settlement
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 from triage_core.hook_ports import Outbox, SigningSecrets
 from triage_core.observability import logger
 from triage_core.service.signing import signed, signing_secrets

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from triage_core.domain.errors import TriageError
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage_core.channels import ChannelSettings, Normalised, normalise, reconcile
-from triage_core.domain.model import Actor, Ticket, Value
+from triage_core.domain.model import Actor, Ticket
+from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.service.triage import Triage

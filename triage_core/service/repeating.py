@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from triage_core.domain.errors import IdempotencyConflict
-from triage_core.domain.model import State, Ticket, Value
+from triage_core.domain.model import State, Ticket
+from triage_core.domain.value import Value
 from triage_core.ports import Answer
 from triage_core.telemetry import suppressed
 

@@ -16,10 +16,11 @@ from triage_core.domain.explanation import Explanation, explain_ticket
 from triage_core.domain.feedback import Feedback, give
 from triage_core.domain.happening import Event, steps_of
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import SYSTEM, Actor, State, Ticket, Value
+from triage_core.domain.model import SYSTEM, Actor, State, Ticket
 from triage_core.domain.profile import person_key
 from triage_core.domain.statement import Statement, state
 from triage_core.domain.submission import Submission, Submitted, named_by_caller, texts_of, version_event
+from triage_core.domain.value import Value
 from triage_core.service.acting import Acting, Steps
 from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening

@@ -20,7 +20,7 @@ from triage_core.domain import chain
 from triage_core.domain.chain import Flaw, Head, Line, against_checkpoint, flaws_of
 from triage_core.domain.errors import TriageError
 from triage_core.domain.lifecycle import rebuild
-from triage_core.domain.model import Value
+from triage_core.domain.value import Value
 from triage_core.ports import Checkpoints, Evidence, Tickets
 
 if TYPE_CHECKING:

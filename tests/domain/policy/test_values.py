@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from triage_core.domain.policy.people import Absence, LadderLevel
+from triage_core.domain.policy.escalation import LadderLevel
+from triage_core.domain.policy.people import Absence
 from triage_core.domain.policy.service_levels import Openings, ServiceLevels
 from triage_core.domain.policy.values import Conditions, Duration, Share, format_duration, parse_duration
 

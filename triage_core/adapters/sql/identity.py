@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from triage_core.adapters.sql.reading import Found, Given, Statement
-    from triage_core.domain.model import Value
+    from triage_core.domain.value import Value
 
 Kept = TypeVar("Kept", ApiKey, Session, SignInLink, PendingChange)
 

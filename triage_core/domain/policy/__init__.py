@@ -8,9 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from triage_core.domain.policy.caution import Manipulation
+from triage_core.domain.policy.escalation import Escalation, Ladder
 from triage_core.domain.policy.gates import Gates, Stages, Template
 from triage_core.domain.policy.intake import Intake
-from triage_core.domain.policy.people import Escalation, Ladder, Person, Queue, Role, Routing
+from triage_core.domain.policy.people import Person, Queue, Role, Routing
 from triage_core.domain.policy.related import Related
 from triage_core.domain.policy.rules import Matrix, RaiseRule, Score, SeverityScheme, Tag, TagRule, TicketClass
 from triage_core.domain.policy.service_levels import CalendarSpec, ServiceLevels

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from triage_core.domain.policy.values import Conditions, Duration, Name, Names, Section, as_list
+from triage_core.domain.policy.values import Duration, Name, Names, Section, as_list
 
 
 class Right(StrEnum):
@@ -103,88 +103,3 @@ class Routing(Section):
     """Primary owner and secondary lead by class; other classes are assigned by skill, availability and load."""
     handover_within: Duration = Field(default="30m", validate_default=True)
     """A hand-over that nobody accepts in this time goes back to its owner."""
-
-
-class TargetKind(StrEnum):
-    """What a ladder's rung points at."""
-
-    PERSON = "person"
-    ROLE = "role"
-    QUEUE = "queue"
-    ROTA = "rota"
-    OWNER = "owner"
-    MANAGER = "manager"
-
-
-class LadderTarget(Section):
-    """Somebody to notify: `kind:name`, or `owner` and `manager` of the ticket."""
-
-    kind: TargetKind
-    name: Name | None = None
-
-
-def _as_target(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    kind, _, name = value.partition(":")
-    return {"kind": kind.strip(), "name": name.strip() or None}
-
-
-class LadderKind(StrEnum):
-    """Along which line an escalation climbs."""
-
-    HIERARCHICAL = "hierarchical"
-    FUNCTIONAL = "functional"
-    BOTH = "both"
-
-
-_Target = Annotated[LadderTarget, BeforeValidator(_as_target, json_schema_input_type=str | LadderTarget)]
-_Targets = Annotated[tuple[_Target, ...], BeforeValidator(as_list, json_schema_input_type=_Target | list[_Target])]
-
-
-class LadderLevel(Section):
-    """One rung: whom to notify, and how long to wait for an acknowledgement."""
-
-    targets: _Targets
-    timeout: Duration
-    repeat: Annotated[int, Field(ge=0, le=9)] = 0
-
-
-class Ladder(Section):
-    """An escalation ladder."""
-
-    name: Name
-    kind: LadderKind = LadderKind.HIERARCHICAL
-    levels: Annotated[tuple[LadderLevel, ...], Field(min_length=1)]
-    repeat: Annotated[int, Field(ge=0, le=9)] = 2
-    """How often the whole ladder starts again."""
-    max_age: Duration = Field(default="7d", validate_default=True)
-    """The escalation ends with a visible outcome after this time."""
-
-
-class EscalationRule(Section):
-    """Which ladder a ticket climbs; the first rule that fits holds."""
-
-    id: Name
-    classes: Names = ()
-    tags_any: Names = ()
-    ladder: Name
-    acknowledge_within: Duration
-    lease: Duration = Field(default="60m", validate_default=True)
-    """An acknowledgement lapses after this time unless its holder shows progress."""
-
-
-class EscalationStarter(Section):
-    """Who may start an escalation by hand, and on which tickets."""
-
-    roles: Names
-    when: Conditions = Field(default_factory=dict)
-    after: Duration | None = None
-    """Only once the ticket is this old."""
-
-
-class Escalation(Section):
-    """The escalation matrix."""
-
-    rules: tuple[EscalationRule, ...] = ()
-    starters: tuple[EscalationStarter, ...] = ()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from triage_core.domain.policy import Policy
+from triage_core.domain.policy.escalation import TargetKind
 from triage_core.domain.policy.gates import ApprovalRule
-from triage_core.domain.policy.people import Person, Right, TargetKind
+from triage_core.domain.policy.people import Person, Right
 from triage_core.policyfile.tree import Finding
 from triage_core.policyfile.yaml_tree import Path
 
