@@ -102,7 +102,11 @@ class TicketFilter(Value, frozen=True, kw_only=True):
     state: str | None = None
     class_name: str | None = None
     customer: str | None = None
+    #: Where the running escalation waits, and who answers for it.
+    escalation_queue: str | None = None
+    escalation_holder: str | None = None
     open_only: bool = True
+    escalated_only: bool = False
 
 
 class Writes(Protocol):

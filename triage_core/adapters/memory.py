@@ -32,7 +32,7 @@ from triage_core.ports import (
 )
 
 Key = tuple[str, str]
-_COMPARED = ("queue", "owner", "state", "class_name", "customer")
+_COMPARED = ("queue", "owner", "state", "class_name", "customer", "escalation_queue", "escalation_holder")
 
 
 class MemoryStore(MemoryCustomers, MemoryDeliveries):
@@ -260,7 +260,7 @@ def _events_of(change: Change) -> list[str]:
 
 
 def _passes(ticket: Ticket, which: TicketFilter) -> bool:
-    if which.open_only and not ticket.is_open:
+    if (which.open_only and not ticket.is_open) or (which.escalated_only and ticket.escalation_queue is None):
         return False
     return all(getattr(which, name) in (None, getattr(ticket, name)) for name in _COMPARED)
 

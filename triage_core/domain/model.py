@@ -231,6 +231,8 @@ class Ticket(Value, frozen=True, kw_only=True):
 
     #: The escalation that runs, or the last one that did.
     escalation: Escalation | None = None
+    #: Names of everything that has set an escalation off; each does so once.
+    set_off: tuple[str, ...] = ()
     #: Substantive messages of the customer that no public reply has answered yet.
     unanswered: int = 0
 
@@ -259,6 +261,16 @@ class Ticket(Value, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Somebody still has to do something."""
         return self.state not in ENDED
+
+    @property
+    def escalation_queue(self) -> str | None:
+        """Where the running escalation waits as a task."""
+        return self.escalation.queue if self.escalation is not None and self.escalation.is_open else None
+
+    @property
+    def escalation_holder(self) -> str | None:
+        """Who answers for the running escalation."""
+        return self.escalation.holder if self.escalation is not None and self.escalation.is_open else None
 
 
 ENDED = frozenset({State.RESOLVED, State.CLOSED, State.MERGED, State.VOID})

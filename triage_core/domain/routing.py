@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from triage_core.domain.calendar import Calendar
     from triage_core.domain.policy import Policy
     from triage_core.domain.policy.people import Person, Queue, Right
+
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class Assignment(Value, frozen=True, kw_only=True):
@@ -71,6 +74,25 @@ class Directory:
         if calendar is not None and not calendar.is_open(now):
             return "off duty"
         return "overloaded" if loads.get(person.id, 0) >= person.capacity else None
+
+    def there_from(self, person: Person, at: datetime, *, at_any_hour: bool) -> datetime | None:
+        """Return the first moment from `at` on at which somebody can be called; absences count at any hour.
+
+        None for somebody who is away for longer than anybody can plan.
+        """
+        calendar = None if at_any_hour else self._calendars.get(person.calendar or "")
+        zone = self._zones.get(person.calendar or "", UTC)
+        for _ in range(2 * len(person.absences) + 2):
+            today = at.astimezone(zone).date()
+            away = [absence.last for absence in person.absences if absence.first <= today <= absence.last]
+            opens_at = calendar.next_opening(at) if calendar is not None else at
+            if away:
+                at = datetime.combine(max(away) + _ONE_DAY, time(), zone).astimezone(UTC)
+            elif opens_at == at:
+                return at
+            else:
+                at = opens_at
+        return None
 
     def assign(self, class_name: str, service_line: str | None, now: datetime, loads: Mapping[str, int]) -> Assignment:
         """Give the ticket to the lead of its class, else to the least loaded agent who has the skills and is there.

@@ -48,7 +48,7 @@ class Desk:
     def plan(self, clock: Clock) -> Plan:
         """Return the plan a clock runs by: its own target with today's warning shares."""
         plan = self.plans.get(clock.metric) or self.promises.intake_plan()
-        warns = plan.warns if plan else ()
+        warns = plan.warns if plan and clock.metric is not Metric.ACKNOWLEDGEMENT else ()
         return clocks.Plan(metric=clock.metric, calendar=clock.calendar, within=clock.target, warns=warns)
 
     def start(self, metric: Metric, at: datetime, number: int = 1) -> Clocks:
@@ -133,6 +133,8 @@ def on_waiting(desk: Desk, current: Clocks, at: datetime, reason: PauseReason, b
     return _changed(stops, lambda clock: clocks.pause(clock, at, reason, by))
 
 
+#: Clocks whose targets no class sets.
+NOT_OF_THE_CLASS = (Metric.INTAKE, Metric.ACKNOWLEDGEMENT)
 #: Why a clock that starts in a waiting state stands still from the beginning.
 HELD_BY = {
     State.WAITING_CUSTOMER: PauseReason.WAITING_CUSTOMER,
@@ -186,7 +188,7 @@ def on_retarget(desk: Desk, current: Clocks, at: datetime) -> Clocks:
     changed: list[Clock] = []
     for clock in current:
         plan = desk.plans.get(clock.metric)
-        if clock.outcome is not Outcome.OPEN or clock.metric is Metric.INTAKE:
+        if clock.outcome is not Outcome.OPEN or clock.metric in NOT_OF_THE_CLASS:
             continue
         if plan is None:
             changed.append(clocks.stop(clock, at, Outcome.CANCELLED))

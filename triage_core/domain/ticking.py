@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from triage_core.domain import assigning, sla, triaging
-from triage_core.domain.lifecycle import Step
+from triage_core.domain.consequences import followed
+from triage_core.domain.escalating import elapsing
+from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import State, Ticket
 from triage_core.domain.triaging import edge_steps
 from triage_core.domain.value import Value
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
 _LOOK_AGAIN: Final = timedelta(minutes=5)
 
 
+#: The smallest step of a clock.
+_INSTANT: Final = timedelta(microseconds=1)
+
+
 class Due(Value, frozen=True, kw_only=True):
     """The next moment of one purpose; the store keeps one timer for each."""
 
@@ -32,11 +40,41 @@ class Due(Value, frozen=True, kw_only=True):
 def due(context: Context, ticket: Ticket) -> list[Step]:
     """Return what time did to the ticket up to now, in the order it happened.
 
-    A sweep may come late, twice or not at all: the same moments give the same steps, each once.
+    A sweep may come late, twice or not at all: each moment is gone through by itself, with all that follows from it,
+    so the same moments give the same steps, each once.
     """
-    happened = sla.tick(context.playbook.desk(ticket), ticket.clocks, context.now)
-    steps = [*edge_steps(ticket.id, happened), *assigning.lapse(ticket, context.now), *_found_owner(context, ticket)]
-    return sorted(steps, key=lambda step: step.at or context.now)
+    steps: list[Step] = []
+    while (at := _next(ticket)) is not None and at <= context.now:
+        taken = _happened(context, ticket, at)
+        if not taken:
+            break
+        for step in taken:
+            ticket = apply(ticket, step.changes)
+        steps += taken
+    return [*steps, *_found_owner(context, ticket)]
+
+
+def _next(ticket: Ticket) -> datetime | None:
+    """Return the next moment that is known whenever it is looked at."""
+    edge = sla.next_edge(ticket.clocks)
+    moments = [
+        edge[0] if edge else None,
+        ticket.handover.expires_at if ticket.handover else None,
+        moment.at if (moment := elapsing.next_moment(ticket.escalation)) else None,
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _happened(context: Context, ticket: Ticket, at: datetime) -> list[Step]:
+    """Return what one moment did; a target is missed only after its due moment, so clocks look an instant further."""
+    then = replace(context, now=at)
+    edges = sla.tick(context.playbook.desk(ticket), ticket.clocks, min(at + _INSTANT, context.now))
+    steps = [*edge_steps(ticket.id, edges), *assigning.lapse(ticket, at)]
+    if not context.is_past and at >= ticket.updated_at:  # what lies before an import calls nobody
+        steps = followed(then, ticket, steps)
+    for step in steps:
+        ticket = apply(ticket, step.changes)
+    return [*steps, *elapsing.due(then, ticket)]
 
 
 def _found_owner(context: Context, ticket: Ticket) -> list[Step]:
@@ -57,8 +95,18 @@ def timers(ticket: Ticket) -> tuple[Due, ...]:
     if (edge := sla.next_edge(ticket.clocks)) is not None:
         at, clock = edge
         found.append(Due(purpose="sla", at=at, edge=f"{ticket.id}/{clock.id}"))
+    if (moment := elapsing.next_moment(ticket.escalation)) is not None:
+        found.append(Due(purpose="escalation", at=moment.at, edge=_rung_of(ticket, moment.what)))
     if ticket.handover is not None:
         found.append(Due(purpose="handover", at=ticket.handover.expires_at, edge=f"{ticket.id}/handover"))
     if _wants_owner(ticket):
         found.append(Due(purpose="assignment", at=ticket.updated_at + _LOOK_AGAIN, edge=f"{ticket.id}/assignment"))
     return tuple(found)
+
+
+def _rung_of(ticket: Ticket, what: str) -> str:
+    """Name a moment of an escalation so that the same moment has the same name at every look."""
+    escalation = ticket.escalation
+    if escalation is None:
+        return f"{ticket.id}/escalation"
+    return f"{ticket.id}/escalation/{escalation.number}/{escalation.cycle}/{escalation.calls}/{what}"

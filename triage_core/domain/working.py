@@ -59,6 +59,7 @@ def _reply_times(ticket: Ticket, at: datetime) -> dict[str, Any]:
         times["first_reply_at"] = at
     if ticket.last_reply_at is None or at > ticket.last_reply_at:
         times["last_reply_at"] = at
+        times |= {"unanswered": 0} if ticket.unanswered else {}
     return times
 
 
@@ -89,10 +90,20 @@ def customer_replied(context: Context, ticket: Ticket, *, substantive: bool) -> 
     if substantive and ticket.is_open and ticket.class_name:
         desk = context.playbook.desk(ticket)
         moved = _held(context, ticket, sla.on_customer_reply(desk, ticket.clocks, context.now, ticket.last_reply_at))
+    waits = substantive and ticket.is_open and not _is_answered(ticket, context.now)
+    changes: dict[str, Any] = {"unanswered": ticket.unanswered + 1} if waits else {}
     replied = Step(
-        kind=Kind.CUSTOMER_REPLIED, changes=_with_clocks({}, moved), facts={"substantive": substantive}, at=context.now
+        kind=Kind.CUSTOMER_REPLIED,
+        changes=_with_clocks(changes, moved),
+        facts={"substantive": substantive},
+        at=context.now,
     )
     return [*steps, replied]
+
+
+def _is_answered(ticket: Ticket, at: datetime) -> bool:
+    """A message reported late, older than the last public reply, is answered by that one."""
+    return ticket.last_reply_at is not None and at < ticket.last_reply_at
 
 
 def needs_follow_up(context: Context, ticket: Ticket) -> bool:
@@ -140,10 +151,15 @@ def resolve(context: Context, ticket: Ticket) -> list[Step]:
     return [
         Step(
             kind=Kind.RESOLVED,
-            changes=_with_clocks({"state": state, "resolved_at": context.now, "handover": None}, moved),
+            changes=_with_clocks(_solved(ticket, state, context.now), moved),
             at=context.now,
         )
     ]
+
+
+def _solved(ticket: Ticket, state: State, at: datetime) -> dict[str, Any]:
+    answered = {"unanswered": 0} if ticket.unanswered else {}
+    return {"state": state, "resolved_at": at, "handover": None, **answered}
 
 
 def reopen(context: Context, ticket: Ticket) -> list[Step]:

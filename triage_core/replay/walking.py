@@ -131,11 +131,11 @@ class Walk:
 
     def _context(self, row: Row, now: datetime) -> Context:
         text = joined(row.subject, row.body) if row.subject or row.body else ""
-        return Context(playbook=self._playbook, now=now, actor=self._actor, text=text)
+        return Context(playbook=self._playbook, now=now, actor=self._actor, text=text, is_past=True)
 
     def catch_up(self, incident: Incident) -> Course:
         """Let time pass for an incident up to the end of the log."""
-        context = Context(playbook=self._playbook, now=max(incident.now, self.ends_at or incident.now))
+        context = Context(playbook=self._playbook, now=max(incident.now, self.ends_at or incident.now), is_past=True)
         course = Course(context, incident.ticket)
         course.catch_up()
         incident.ticket = course.ticket

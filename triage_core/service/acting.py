@@ -12,6 +12,7 @@ import msgspec
 
 from triage_core import telemetry
 from triage_core.domain import ticking, triaging
+from triage_core.domain.consequences import followed
 from triage_core.domain.context import Context
 from triage_core.domain.errors import StaleTicket, TicketNotFound
 from triage_core.domain.happening import Event, Happened, moment
@@ -93,10 +94,11 @@ class Acting:
             actor=actor,
             text=self.text(tenant, ticket.id),
             loads=self.loads.of(tenant, now),
+            shelf=self.playbooks.shelf(tenant),
         )
         then = msgspec.structs.replace(seen, now=moment(event, now))
         case.take(ticking.due(then, ticket))
-        case.take(steps(seen, case.ticket), event.source_event_id)
+        case.take(followed(seen, case.ticket, steps(seen, case.ticket)), event.source_event_id)
         case.take(ticking.due(seen, case.ticket))
         renew(case, seen.text, seen.playbook.rules, self.store.digest_key(tenant))
         return case

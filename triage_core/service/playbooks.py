@@ -88,13 +88,21 @@ class Playbooks:
         """Return the playbook that decided a ticket, or the active one where nothing is decided yet."""
         if not ticket.policy_version:
             return self.active(ticket.tenant, now)
-        known = self._compiled.get((ticket.tenant, ticket.policy_version))
+        return self.version(ticket.tenant, ticket.policy_version)
+
+    def version(self, tenant: str, policy_version: str) -> Playbook:
+        """Return the playbook of a stamp; raises `NoPolicy`."""
+        known = self._compiled.get((tenant, policy_version))
         if known is not None:
             return known
-        for stored in self._store.policies(ticket.tenant):
-            if stored.version == ticket.policy_version:
-                return self._playbook(ticket.tenant, stored)
+        for stored in self._store.policies(tenant):
+            if stored.version == policy_version:
+                return self._playbook(tenant, stored)
         raise NoPolicy
+
+    def shelf(self, tenant: str) -> Shelf:
+        """Return a tenant's playbooks for a decision to choose from."""
+        return Shelf(self, tenant)
 
     def _playbook(self, tenant: str, stored: StoredPolicy) -> Playbook:
         known = self._compiled.get((tenant, stored.version))
@@ -103,3 +111,19 @@ class Playbooks:
             with self._lock:
                 self._compiled[tenant, stored.version] = known
         return known
+
+
+class Shelf:
+    """The playbooks of one tenant."""
+
+    def __init__(self, playbooks: Playbooks, tenant: str) -> None:
+        """Look at one tenant's."""
+        self._playbooks, self._tenant = playbooks, tenant
+
+    def in_force(self, at: datetime) -> Playbook:
+        """Return the policy that new things are decided under at a moment; raises `NoPolicy`."""
+        return self._playbooks.active(self._tenant, at)
+
+    def version(self, policy_version: str) -> Playbook:
+        """Return a policy by its stamp; raises `NoPolicy`."""
+        return self._playbooks.version(self._tenant, policy_version)

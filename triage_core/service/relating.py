@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import Indel
 
+from triage_core.domain.consequences import followed
 from triage_core.domain.entry import Kind
 from triage_core.domain.lifecycle import Step
 from triage_core.domain.model import Ticket
@@ -17,6 +18,7 @@ from triage_core.domain.triaging import joined
 from triage_core.ports import Nearby
 
 if TYPE_CHECKING:
+    from triage_core.domain.context import Context
     from triage_core.domain.policy.related import Related
     from triage_core.domain.rulebook import Rulebook
     from triage_core.ports import Recent
@@ -33,13 +35,14 @@ class Relating:
         """Read the tickets around from a store."""
         self._store: Final = store
 
-    def relate(self, case: Case, text: str, rules: Rulebook, key: bytes) -> None:
+    def relate(self, case: Case, context: Context, key: bytes) -> None:
         """Take the steps that tell what a new ticket belongs to, and let those that follow find it."""
+        rules = context.playbook.rules
         policy = rules.policy.related
         if policy is None:
             return
-        mine = candidate_of(case.ticket, signature_of(text, key), rules.severity_ranks)
-        case.take(self._steps(case.ticket, mine, policy))
+        mine = candidate_of(case.ticket, signature_of(context.text, key), rules.severity_ranks)
+        case.take(followed(context, case.ticket, self._steps(case.ticket, mine, policy)))
         case.candidate = candidate_of(case.ticket, mine.signature, rules.severity_ranks)
 
     def _steps(self, ticket: Ticket, mine: Candidate, policy: Related) -> list[Step]:

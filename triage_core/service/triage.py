@@ -9,6 +9,7 @@ import structlog
 
 from triage_core import telemetry
 from triage_core.domain import assigning, chain, overriding, triaging, updating
+from triage_core.domain.consequences import followed
 from triage_core.domain.context import Context
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import AnswerTaken, NaiveTime, SourceTaken, StaleTicket
@@ -95,13 +96,20 @@ class Triage(Acting):
         ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile)
         text = triaging.joined(submission.subject, submission.body)
         loads = self.loads.of(submission.tenant, now)
-        context = Context(playbook=playbook, now=now, actor=actor, text=text, loads=loads)
-        arrived = triaging.arrive(context, ticket, filled.given)
+        context = Context(
+            playbook=playbook,
+            now=now,
+            actor=actor,
+            text=text,
+            loads=loads,
+            shelf=self.playbooks.shelf(submission.tenant),
+        )
+        arrived = followed(context, ticket, triaging.arrive(context, ticket, filled.given))
         case = Case(ticket, actor, now, digest_key)
         texts = texts_of(submission, profile)
         submitted = Step(kind=Kind.SUBMITTED, changes=opening(ticket), facts=filled.facts, texts=texts)
         case.take([submitted, *arrived], version_event(submission).source_event_id)
-        self._relating.relate(case, text, playbook.rules, digest_key)
+        self._relating.relate(case, context, digest_key)
         self.save(case)
         self.loads.add(submission.tenant, case.ticket.owner)
         return _submitted(case.ticket, outcome_of(None, case.ticket))

@@ -58,19 +58,26 @@ def test_the_tenant_leads_every_key_and_is_in_every_index() -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "index"),
-    [((), "tickets_open"), (("queue",), "tickets_open_by_queue"), (("owner",), "tickets_open_by_owner")],
+    ("names", "narrowed", "index"),
+    [
+        ((), "open_only", "tickets_open"),
+        (("queue",), "open_only", "tickets_open_by_queue"),
+        (("owner",), "open_only", "tickets_open_by_owner"),
+        ((), "escalated_only", "tickets_escalated"),
+        (("escalation_holder",), "escalated_only", "tickets_escalated"),
+    ],
 )
 @pytest.mark.parametrize("starts_after", [False, True])
 def test_a_page_of_a_queue_is_read_off_an_index(
     sqlite_url: str,
     names: tuple[str, ...],
+    narrowed: str,
     index: str,
     starts_after: bool,  # noqa: FBT001 - a value of the table above
 ) -> None:
     store = open_store(sqlite_url)
     store.close()
-    query = queries.page(frozenset(names), open_only=True, starts_after=starts_after)
+    query = queries.page(frozenset(names), frozenset({narrowed}), starts_after=starts_after)
     compiled = query.compile(dialect=dialect(paramstyle="named"))
     engine = sqlalchemy.create_engine(sqlite_url)
     with engine.connect() as connection:

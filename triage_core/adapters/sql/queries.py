@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, colum
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from triage_core.adapters.sql.tables import (
+    IS_ESCALATED,
     IS_OPEN,
     KEY,
     answers,
@@ -158,18 +159,23 @@ CLAIM: ReturningUpdate[Any] = (
 )
 
 #: The fields of a filter and the columns they compare.
-FILTERS = {name: tickets.c[name] for name in ("queue", "owner", "state", "class_name", "customer")}
+FILTERS = {
+    name: tickets.c[name]
+    for name in ("queue", "owner", "state", "class_name", "customer", "escalation_queue", "escalation_holder")
+}
+#: What a list may be narrowed to, whatever its filter.
+NARROWED = {"open_only": IS_OPEN, "escalated_only": IS_ESCALATED}
 
 
 @cache
-def page(names: frozenset[str], *, open_only: bool, starts_after: bool) -> Select[Any]:
+def page(names: frozenset[str], narrowed: frozenset[str], *, starts_after: bool) -> Select[Any]:
     """Build the question for one page, by the filters that are set."""
     place = tickets.c.class_rank, tickets.c.order_key, tickets.c.id
     query = select(tickets.c.document).where(tickets.c.tenant == TENANT)
     for name in sorted(names):
         query = query.where(FILTERS[name] == _text(name))
-    if open_only:
-        query = query.where(IS_OPEN)
+    for name in sorted(narrowed):
+        query = query.where(NARROWED[name])
     if starts_after:
         query = query.where(tuple_(*place) > tuple_(_count("rank"), _count("order_key"), _AFTER))
     return query.order_by(*place).limit(_count("limit"))

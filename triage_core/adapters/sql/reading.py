@@ -51,7 +51,8 @@ class Reader(ABC):
         if cursor is not None:
             rank, order_key, ticket_id = cursors.read(cursor)
             given |= {"rank": rank, "order_key": order_key, "after": escape(ticket_id)}
-        query = queries.page(frozenset(wanted), open_only=which.open_only, starts_after=cursor is not None)
+        narrowed = frozenset(name for name in queries.NARROWED if getattr(which, name))
+        query = queries.page(frozenset(wanted), narrowed, starts_after=cursor is not None)
         found = [ticket_of(document) for (document,) in self.rows(query, given)]
         shown = tuple(found[:limit])
         has_more = len(found) > limit

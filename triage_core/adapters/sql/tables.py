@@ -52,12 +52,15 @@ TICKET_COLUMNS: tuple[tuple[Column[str] | Column[int], Callable[[Ticket], str | 
     (_number("version"), attrgetter("version")),
     (_required("head"), attrgetter("head")),
     (Column("document", Text, nullable=False), document_of),
+    (Column("escalation_queue", KEY), lambda ticket: escape_optional(ticket.escalation_queue)),
+    (Column("escalation_holder", KEY), lambda ticket: escape_optional(ticket.escalation_holder)),
 )
 
 tickets = Table("tickets", metadata, _key("tenant"), _key("id"), *(column for column, _ in TICKET_COLUMNS))
 
 #: Spelt the same in indexes and queries: SQLite uses a partial index only where the condition is literally its own.
 IS_OPEN = tickets.c.is_open == literal_column("1")
+IS_ESCALATED = tickets.c.escalation_queue.is_not(None)
 
 _PLACE = (tickets.c.class_rank, tickets.c.order_key, tickets.c.id)
 
@@ -77,6 +80,7 @@ Index(
 _open_index("tickets_open", *_PLACE)
 _open_index("tickets_open_by_queue", tickets.c.queue, *_PLACE)
 _open_index("tickets_open_by_owner", tickets.c.owner, *_PLACE)
+Index("tickets_escalated", tickets.c.tenant, *_PLACE, sqlite_where=IS_ESCALATED, postgresql_where=IS_ESCALATED)
 
 #: The timeline. Lines name no ticket row by a foreign key: they are evidence, and outlive a row that was taken away.
 entries = Table(

@@ -22,13 +22,17 @@ class Standing(StrEnum):
     RESOLVED = "resolved"
     #: Older than the ladder lets it grow.
     EXPIRED = "expired"
+    #: The ticket became graver, and a graver escalation took its place.
+    SUPERSEDED = "superseded"
     #: An incident that the ticket belongs to is escalated in its place.
     COVERED = "covered"
     #: The ticket was merged or is void.
     CANCELLED = "cancelled"
 
 
-OVER: Final = frozenset({Standing.RESOLVED, Standing.EXPIRED, Standing.COVERED, Standing.CANCELLED})
+OVER: Final = frozenset(
+    {Standing.RESOLVED, Standing.EXPIRED, Standing.SUPERSEDED, Standing.COVERED, Standing.CANCELLED}
+)
 
 
 class Trend(StrEnum):
