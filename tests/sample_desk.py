@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from triage_core.domain.entry import Entry
+    from triage_core.domain.policy import Policy
     from triage_core.ports import Store
 
 TENANT = "acme"
@@ -26,13 +27,13 @@ TENANT = "acme"
 class SampleDesk:
     """A tenant under the small policy, on Monday morning."""
 
-    def __init__(self, store: Store | None = None) -> None:
-        """Open for work."""
+    def __init__(self, store: Store | None = None, rules: Policy | None = None) -> None:
+        """Open for work, under the small policy unless another one is given."""
         ids = count(1)
         self.now = MONDAY
         self.store = MemoryStore() if store is None else store
         self.triage = Triage(self.store, lambda: self.now, lambda: f"t{next(ids)}")
-        self.triage.playbooks.activate(TENANT, policy(), MONDAY)
+        self.triage.playbooks.activate(TENANT, rules or policy(), MONDAY)
 
     def passes(self, time: timedelta) -> None:
         """Let time pass without anybody looking."""

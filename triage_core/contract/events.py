@@ -14,6 +14,7 @@ from pydantic import Field
 from triage_core.contract import fields as f
 from triage_core.contract.messages import Told
 from triage_core.contract.shape import shapes_of
+from triage_core.domain.escalating.state import Standing
 from triage_core.domain.model import State
 from triage_core.domain.policy.escalation import LadderKind
 from triage_core.domain.policy.service_levels import Metric
@@ -36,6 +37,10 @@ class EventType(StrEnum):
     ESCALATION_RAISED = "escalation.raised"
     ESCALATION_ACKNOWLEDGED = "escalation.acknowledged"
     ESCALATION_LEVEL_CHANGED = "escalation.level_changed"
+    ESCALATION_LAPSED = "escalation.lapsed"
+    ESCALATION_CHECKPOINT_MISSED = "escalation.checkpoint_missed"
+    ESCALATION_COVERAGE_GAP = "escalation.coverage_gap"
+    ESCALATION_EXHAUSTED = "escalation.exhausted"
     ESCALATION_RESOLVED = "escalation.resolved"
     REPORT_WEEKLY_READY = "report.weekly_ready"
 
@@ -105,6 +110,12 @@ class Event(Told):
         Annotated[LadderKind, f.field("Escalation Kind", "Along which line it climbs.", "hierarchical")] | None
     )
     escalation_level: Annotated[int, f.field("Escalation Level", "Rung that is called, counted from one.", 1)] | None
+    escalation_cause: (
+        Annotated[str, f.field("Escalation Cause", "What set it off.", "breach:first_reply/1/breached")] | None
+    )
+    escalation_queue: Annotated[f.Queue, f.field("Escalation Queue", "Queue of the task.", "escalations")] | None
+    called_csv: Annotated[str, f.csv("Called People", "People who are called.", "lee,kim")] | None
+    escalation_outcome: Annotated[Standing, f.field("Escalation Outcome", "How it ended.", "resolved")] | None
     acknowledge_by: (
         Annotated[f.Moment, f.field("Acknowledge By", "When the next rung is called.", "2026-03-02T09:05:00Z")] | None
     )
@@ -123,7 +134,10 @@ ABOUT_TICKET: Final = (
 )
 _ENVELOPE: Final = ("id", "type", "at", "tenant")
 _CLOCK: Final = ("edge", "metric", "due_at")
-_ESCALATION: Final = ("escalation_id", "escalation_kind", "escalation_level")
+_ESCALATION: Final = (
+    *("escalation_id", "escalation_kind", "escalation_level", "escalation_cause", "escalation_queue"),
+)
+_CALL: Final = ("called_csv", "acknowledge_by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +228,7 @@ EVENTS: Final[dict[EventType, EventRow]] = {
             _T.ESCALATION_RAISED,
             "Escalation Raised",
             "an escalation was raised",
-            *(*_ESCALATION, "acknowledge_by"),
+            *(*_ESCALATION, *_CALL),
         ),
         _about(
             _T.ESCALATION_ACKNOWLEDGED,
@@ -226,10 +240,39 @@ EVENTS: Final[dict[EventType, EventRow]] = {
             _T.ESCALATION_LEVEL_CHANGED,
             "Escalation Level Changed",
             "an escalation called the next level",
-            *(*_ESCALATION, "acknowledge_by"),
+            *(*_ESCALATION, *_CALL),
             escalation_level=2,
         ),
-        _about(_T.ESCALATION_RESOLVED, "Escalation Resolved", "an escalation ended", *_ESCALATION),
+        _about(
+            _T.ESCALATION_LAPSED,
+            "Escalation Lapsed",
+            "a person who held an escalation was not heard of, and people are called again",
+            *(*_ESCALATION, *_CALL),
+        ),
+        _about(
+            _T.ESCALATION_CHECKPOINT_MISSED,
+            "Checkpoint Missed",
+            "news of an escalation did not come when they were promised",
+            *(*_ESCALATION, "acknowledged_by", "next_checkpoint_at"),
+        ),
+        _about(
+            _T.ESCALATION_COVERAGE_GAP,
+            "Coverage Gap",
+            "nobody of an escalation's level can be called",
+            *_ESCALATION,
+        ),
+        _about(
+            _T.ESCALATION_EXHAUSTED,
+            "Escalation Exhausted",
+            "nobody took an escalation over after every call of its ladder",
+            *_ESCALATION,
+        ),
+        _about(
+            _T.ESCALATION_RESOLVED,
+            "Escalation Resolved",
+            "an escalation ended",
+            *(*_ESCALATION, "escalation_outcome"),
+        ),
         EventRow(
             type=_T.REPORT_WEEKLY_READY,
             title="Weekly Report Ready",

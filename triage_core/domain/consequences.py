@@ -15,7 +15,7 @@ from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import ActorKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from triage_core.domain.context import Context
     from triage_core.domain.model import Ticket
@@ -30,34 +30,33 @@ _ENDS: Final = {
 
 
 def followed(context: Context, ticket: Ticket, steps: Iterable[Step]) -> list[Step]:
-    """Return the steps, each with what follows from it at the context's moment right behind it."""
-    taken: list[Step] = []
-    for step in steps:
-        ticket = apply(ticket, step.changes)
-        taken.append(step)
+    """Return the steps and, behind them, what follows from each at the context's moment.
+
+    Behind them all, because a ticket that is triaged has its owner only a line later.
+    """
+    taken = list(steps)
+    ticket = _after(ticket, taken)
+    for step in tuple(taken):
         for more in _consequences(context, ticket, step):
             ticket = apply(ticket, more.changes)
             taken.append(more)
     return taken
 
 
-def _consequences(context: Context, ticket: Ticket, step: Step) -> list[Step]:
-    escalation = ticket.escalation
-    standing = _ENDS.get(step.kind)
-    if standing is not None and escalation is not None and escalation.is_open:
-        by = context.actor.id if context.actor.kind is ActorKind.PERSON else None
-        return [ended(context, ticket, standing, str(step.kind), by)]
-    found: list[Step] = []
-    for cause in causes(context, ticket, step):
-        raised = _called(context, ticket, set_off(context, ticket, cause))
-        for more in raised:
-            ticket = apply(ticket, more.changes)
-        found += raised
-    return found
-
-
-def _called(context: Context, ticket: Ticket, steps: list[Step]) -> list[Step]:
-    """Make the first call at the moment of the raising."""
+def _after(ticket: Ticket, steps: Iterable[Step]) -> Ticket:
     for step in steps:
         ticket = apply(ticket, step.changes)
-    return [*steps, *elapsing.due(context, ticket)] if steps else steps
+    return ticket
+
+
+def _consequences(context: Context, ticket: Ticket, step: Step) -> Iterator[Step]:
+    escalation, standing = ticket.escalation, _ENDS.get(step.kind)
+    if standing is not None and escalation is not None and escalation.is_open:
+        by = context.actor.id if context.actor.kind is ActorKind.PERSON else None
+        yield ended(context, ticket, standing, str(step.kind), by)
+    for cause in causes(context, ticket, step):
+        raised = set_off(context, ticket, cause)
+        ticket = _after(ticket, raised)
+        called = elapsing.due(context, ticket) if raised else []  # the first call is made at once
+        ticket = _after(ticket, called)
+        yield from (*raised, *called)

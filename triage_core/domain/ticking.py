@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,8 +16,6 @@ from triage_core.domain.triaging import edge_steps
 from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from triage_core.domain.context import Context
 
 
@@ -44,8 +42,8 @@ def due(context: Context, ticket: Ticket) -> list[Step]:
     so the same moments give the same steps, each once.
     """
     steps: list[Step] = []
-    while (at := _next(ticket)) is not None and at <= context.now:
-        taken = _happened(context, ticket, at)
+    while (moment := _next(ticket)) is not None and moment.passed <= context.now:
+        taken = _happened(context, ticket, moment)
         if not taken:
             break
         for step in taken:
@@ -54,23 +52,31 @@ def due(context: Context, ticket: Ticket) -> list[Step]:
     return [*steps, *_found_owner(context, ticket)]
 
 
-def _next(ticket: Ticket) -> datetime | None:
+class _Moment(NamedTuple):
+    """When something happens, and the first instant at which it has: a target is missed only after its due moment."""
+
+    passed: datetime
+    at: datetime
+
+
+def _next(ticket: Ticket) -> _Moment | None:
     """Return the next moment that is known whenever it is looked at."""
-    edge = sla.next_edge(ticket.clocks)
-    moments = [
-        edge[0] if edge else None,
-        ticket.handover.expires_at if ticket.handover else None,
-        moment.at if (moment := elapsing.next_moment(ticket.escalation)) else None,
-    ]
-    return min((moment for moment in moments if moment is not None), default=None)
+    moments: list[_Moment] = []
+    if (edge := sla.next_edge(ticket.clocks)) is not None:
+        at, clock = edge
+        moments.append(_Moment(at if at == clock.warn_at else at + _INSTANT, at))
+    if ticket.handover is not None:
+        moments.append(_Moment(ticket.handover.expires_at, ticket.handover.expires_at))
+    if (moment := elapsing.next_moment(ticket.escalation)) is not None:
+        moments.append(_Moment(moment.at, moment.at))
+    return min(moments, default=None)
 
 
-def _happened(context: Context, ticket: Ticket, at: datetime) -> list[Step]:
-    """Return what one moment did; a target is missed only after its due moment, so clocks look an instant further."""
-    then = replace(context, now=at)
-    edges = sla.tick(context.playbook.desk(ticket), ticket.clocks, min(at + _INSTANT, context.now))
-    steps = [*edge_steps(ticket.id, edges), *assigning.lapse(ticket, at)]
-    if not context.is_past and at >= ticket.updated_at:  # what lies before an import calls nobody
+def _happened(context: Context, ticket: Ticket, moment: _Moment) -> list[Step]:
+    then = replace(context, now=moment.at)
+    edges = sla.tick(context.playbook.desk(ticket), ticket.clocks, moment.passed)
+    steps = [*edge_steps(ticket.id, edges), *assigning.lapse(ticket, moment.at)]
+    if not context.is_past and moment.at >= ticket.updated_at:  # what lies before an import calls nobody
         steps = followed(then, ticket, steps)
     for step in steps:
         ticket = apply(ticket, step.changes)

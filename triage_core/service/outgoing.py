@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from triage_core.contract.events import Event
+from triage_core.contract.events import Event, EventType
 from triage_core.contract.shape import shapes_of
 from triage_core.domain.entry import Entry, Kind
 from triage_core.domain.model import Ticket
+from triage_core.domain.policy.service_levels import Metric
 from triage_core.domain.related import DUPLICATE, INCIDENT, RELATED
+from triage_core.domain.sla import latest
 from triage_core.ports import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 #: Lines of the timeline that leave as events of the same name.
 TOLD: Final = frozenset(
@@ -28,20 +30,49 @@ TOLD: Final = frozenset(
         Kind.INTAKE_ALERTED,
         Kind.LINKED,
         Kind.INCIDENT_PROPOSED,
+        Kind.ESCALATION_RAISED,
+        Kind.ESCALATION_CALLED,
+        Kind.ESCALATION_ACKNOWLEDGED,
+        Kind.ESCALATION_LAPSED,
+        Kind.CHECKPOINT_MISSED,
+        Kind.ESCALATION_GAP,
+        Kind.ESCALATION_EXHAUSTED,
+        Kind.ESCALATION_RESOLVED,
+        Kind.ESCALATION_EXPIRED,
     }
 )
+#: Lines whose events are called otherwise.
+_CALLED_OTHERWISE: Final = {
+    Kind.ESCALATION_CALLED: EventType.ESCALATION_LEVEL_CHANGED,
+    Kind.ESCALATION_EXPIRED: EventType.ESCALATION_RESOLVED,
+}
 _ENCODER: Final = msgspec.json.Encoder()
 _BLANK: Final[dict[str, Any]] = dict.fromkeys(shape.name for shape in shapes_of(Event))
 
 
+def event_of(kind: Kind) -> str:
+    """Return the name under which a line leaves."""
+    return _CALLED_OTHERWISE.get(kind, kind)
+
+
 def messages_of(ticket: Ticket, entries: Iterable[Entry]) -> tuple[Message, ...]:
     """Return the intents that a change sends, as the ticket stands after it."""
-    return tuple(_message(ticket, entry) for entry in entries if entry.kind in TOLD)
+    lines = tuple(entries)
+    raised = {entry.facts["number"] for entry in lines if entry.kind is Kind.ESCALATION_RAISED}
+    return tuple(_message(ticket, entry) for entry in lines if entry.kind in TOLD and not _is_first_call(entry, raised))
+
+
+def _is_first_call(entry: Entry, raised: Collection[int]) -> bool:
+    """A call that comes with the raising is told by its event."""
+    facts = entry.facts
+    is_call = entry.kind is Kind.ESCALATION_CALLED and facts["number"] in raised
+    return is_call and (facts["cycle"], facts["round"], facts["turn"]) == (1, 1, 1) and facts["calls"] == 1
 
 
 def _message(ticket: Ticket, entry: Entry) -> Message:
-    told = {"id": entry.id, "type": entry.kind, "at": entry.at, **_about(ticket), **_extra(ticket, entry)}
-    return Message(id=entry.id, type=entry.kind, payload=body_of(told), at=entry.recorded_at)
+    kind = event_of(entry.kind)
+    told = {"id": entry.id, "type": kind, "at": entry.at, **_about(ticket), **_extra(ticket, entry)}
+    return Message(id=entry.id, type=kind, payload=body_of(told), at=entry.recorded_at)
 
 
 def body_of(told: dict[str, Any]) -> str:
@@ -100,6 +131,53 @@ def _of_proposal(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
     return {"incident_of": tickets[0], **told}
 
 
+def _of_escalation(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    """Tell the escalation as it stands after the change, and what belongs to this line alone."""
+    escalation = ticket.escalation
+    if escalation is None:
+        return {}
+    facts, rung = entry.facts, escalation.rung
+    is_same = facts["number"] == escalation.number
+    told = {
+        "escalation_id": f"{ticket.id}-e{facts['number']}",
+        "escalation_kind": escalation.kind,
+        "escalation_level": facts.get("level", rung.level + 1 if rung is not None else None),
+        "escalation_cause": escalation.cause if is_same else None,
+        "escalation_queue": escalation.queue,
+    }
+    return told | (_MORE.get(entry.kind, _nothing)(ticket, entry) if is_same else {})
+
+
+def _nothing(_ticket: Ticket, _entry: Entry) -> dict[str, Any]:
+    return {}
+
+
+def _of_call(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    escalation = ticket.escalation
+    people = entry.facts.get("people", escalation.called if escalation else ())
+    waiting = latest(ticket.clocks, Metric.ACKNOWLEDGEMENT)
+    return {"called_csv": ",".join(people), "acknowledge_by": waiting.due_at if waiting else None}
+
+
+def _of_holder(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    escalation = ticket.escalation
+    holder = entry.facts.get("holder", escalation.holder if escalation else None)
+    return {"acknowledged_by": holder, "next_checkpoint_at": escalation.checkpoint_at if escalation else None}
+
+
+def _of_end(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"escalation_outcome": entry.facts["outcome"]}
+
+
+_MORE: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
+    Kind.ESCALATION_RAISED: _of_call,
+    Kind.ESCALATION_CALLED: _of_call,
+    Kind.ESCALATION_LAPSED: _of_call,
+    Kind.ESCALATION_ACKNOWLEDGED: _of_holder,
+    Kind.CHECKPOINT_MISSED: _of_holder,
+    Kind.ESCALATION_RESOLVED: _of_end,
+    Kind.ESCALATION_EXPIRED: _of_end,
+}
 _LINKS: Final = (DUPLICATE, RELATED, INCIDENT)
 _EXTRA: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
     Kind.SLA_AT_RISK: _of_edge,
@@ -108,4 +186,5 @@ _EXTRA: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
     Kind.INTAKE_ALERTED: _of_alert,
     Kind.LINKED: _of_links,
     Kind.INCIDENT_PROPOSED: _of_proposal,
+    **{kind: _of_escalation for kind in TOLD if kind.startswith("escalation.")},
 }

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from triage_core.domain import clocks, sla
 from triage_core.domain.calendar import calendar_of
 from triage_core.domain.entry import Kind
-from triage_core.domain.escalating.ladders import Plan, plan_of
+from triage_core.domain.escalating.ladders import FALLBACK, Plan, plan_of
 from triage_core.domain.escalating.reaching import Reached, pages, reached
 from triage_core.domain.escalating.state import Escalation, Rung, Standing
 from triage_core.domain.lifecycle import Step
@@ -54,13 +54,14 @@ def _called(context: Context, ticket: Ticket, escalation: Escalation, plan: Plan
         found = reached(context, ticket, plan.rule, plan.ladder.levels[rung.level])
         if found.people:
             return [*gaps, _call(context, ticket, escalation, plan, (rung, found))]
-        gaps.append(_gap(escalation, rung, found))
+        if plan.rule.id != FALLBACK:
+            gaps.append(_gap(escalation, rung, found))
         openings += [found.opens_at] if found.opens_at is not None else []
         rung = above(plan.ladder, rung)
     waits = min((opening for opening in openings if opening < escalation.ends_at), default=None)
     if waits is not None:
         return [*gaps, _wait(escalation, waits, HOURS)]
-    reason = "nobody on the ladder can be reached" if gaps else "every level was called as often as the ladder says"
+    reason = "every level was called as often as the ladder says" if rung is None else "nobody can be reached"
     return [*gaps, _exhausted(escalation, reason)]
 
 
@@ -111,6 +112,7 @@ def _call(context: Context, ticket: Ticket, escalation: Escalation, plan: Plan, 
     facts = {
         "number": escalation.number,
         "cycle": escalation.cycle,
+        "calls": called.calls,
         "round": rung.round + 1,
         "level": rung.level + 1,
         "turn": rung.turn + 1,

@@ -10,6 +10,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+class EscalationNotFound(TriageError):
+    """No escalation of this tenant has the id."""
+
+    code = "escalation_not_found"
+
+    def __init__(self) -> None:
+        """Do not repeat the id: it may belong to another tenant."""
+        super().__init__("no such escalation in this tenant; check the id and the key you use")
+
+
 class EscalationNotOpen(TriageError):
     """There is no such escalation to work on."""
 

@@ -44,16 +44,14 @@ def may_hold(context: Context, escalation: Escalation) -> bool:
     return actor.id in escalation.reached or directory.may(actor.roles, Right.ACKNOWLEDGE)
 
 
-def acknowledge(
-    context: Context, ticket: Ticket, next_checkpoint_at: datetime | None, number: int | None = None
-) -> list[Step]:
+def acknowledge(context: Context, ticket: Ticket, next_checkpoint_at: datetime | None) -> list[Step]:
     """Take an escalation over until news are due; the same person again changes nothing.
 
     Without a moment of the caller's the news are due after the cadence of the ticket's class, and before the lease
     ends. Raises `EscalationNotOpen`, `NotPermitted`, `EscalationHeld` where somebody else holds it, `TimeOrder` and
     `CheckpointTooLate`.
     """
-    escalation = running(ticket, number)
+    escalation = running(ticket)
     _check_person(context, escalation)
     if escalation.standing is Standing.HELD:
         if escalation.holder == context.actor.id:
@@ -191,9 +189,9 @@ def _offered(context: Context, escalation: Escalation) -> Offer:
     return found
 
 
-def resolve(context: Context, ticket: Ticket, reason: str, number: int | None = None) -> list[Step]:
+def resolve(context: Context, ticket: Ticket, reason: str) -> list[Step]:
     """End the escalation with a reason; its holder may, and others by right."""
-    escalation = running(ticket, number)
+    escalation = running(ticket)
     if not reason.strip():
         raise ReasonMissing("end an escalation")
     directory = context.in_force.directory
