@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from tests.sample_cases import MINUTE, MONDAY
-from tests.small_policy import COMPLETE, policy
+from tests.small_policy import COMPLETE, document, policy
 from triage_core.adapters.memory import MemoryStore
 from triage_core.contract.operation import Scope
 from triage_core.domain.model import Actor, ActorKind
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 TENANT = "acme"
 PLATFORMS = {"power_automate": "restricted", "zapier": "internal"}
 ALL = frozenset(map(str, Scope))
+_ROLES = document()["roles"]
+#: Leads may escalate here and take over.
+_WITH_CALLS: dict[str, Any] = {
+    "roles": [_ROLES[0], {**_ROLES[1], "rights": [*_ROLES[1]["rights"], "escalate", "acknowledge"]}],
+    "escalation": {"starters": [{"roles": ["lead"]}]},
+}
 #: Calls that change nothing any more, for a key that is used up.
 TIRED = "tired"
 
@@ -116,7 +122,7 @@ class Office:
         self.time = MONDAY
         self.store = _memory() if store is None else store
         self.triage = Triage(self.store, self.now, lambda: f"t{next(ids)}")
-        self.triage.playbooks.activate(TENANT, policy(platforms=PLATFORMS), MONDAY)
+        self.triage.playbooks.activate(TENANT, policy(platforms=PLATFORMS, **_WITH_CALLS), MONDAY)
         self.notebook = Notebook()
         self.services = Services(self.triage, Doorman(), self.notebook, self.now)
         self.edge = Edge(lambda: self.services)

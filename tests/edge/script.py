@@ -34,6 +34,7 @@ class Ask(NamedTuple):
 
 
 _T1 = "/api/v1/tickets/t1"
+_E1 = "/api/v1/escalations/t1-e1"
 _HOOK = {"callback_url": "https://hooks.example.com/in/secret", "event_type": "sla.breached"}
 SCRIPT = (
     Ask("SubmitTicket", "/api/v1/tickets", ticket(1, body="phishing, it was not me")),
@@ -54,6 +55,17 @@ SCRIPT = (
     Ask("TransferTicket", f"{_T1}/transfer", {"to": "lee"}, caller="kim"),
     Ask("DeclineTicket", f"{_T1}/decline", {"reason": "I am about to leave."}),
     Ask("GiveFeedback", f"{_T1}/feedback", {"about": "satisfaction", "rating": 5, "text": "Fast."}),
+    Ask("EscalateTicket", f"{_T1}/escalate", {"reason": "Nobody can work."}),
+    Ask("ListEscalations", "/api/v1/escalations?limit=2"),
+    Ask("GetEscalation", _E1),
+    Ask("AcknowledgeEscalation", f"{_E1}/acknowledge", {"next_checkpoint_at": "2026-03-02T09:20:00Z"}),
+    Ask("PostCheckpoint", f"{_E1}/checkpoints", {"note": "Found it.", "customers_least": 3, "trend": "shrinking"}),
+    Ask("TransferEscalation", f"{_E1}/transfer", {"to": "kim", "note": "The provider is informed."}),
+    Ask("AcceptEscalation", f"{_E1}/accept", caller="kim"),
+    Ask("TransferEscalation", f"{_E1}/transfer", {"to": "lee"}, caller="kim"),
+    Ask("DeclineEscalation", f"{_E1}/decline", {"reason": "I am about to leave."}),
+    Ask("ResolveEscalation", f"{_E1}/resolve", {"reason": "It works again."}, caller="kim"),
+    Ask("GetEscalationLog", f"{_E1}/log"),
     Ask("ListClasses", "/api/v1/lists/classes"),
     Ask("ListSeverities", "/api/v1/lists/severities"),
     Ask("ListRiskTags", "/api/v1/lists/risk-tags"),

@@ -246,7 +246,7 @@ EVENTS: Final[dict[EventType, EventRow]] = {
         _about(
             _T.ESCALATION_LAPSED,
             "Escalation Lapsed",
-            "a person who held an escalation was not heard of, and people are called again",
+            "the person who held an escalation was not heard of",
             *(*_ESCALATION, *_CALL),
         ),
         _about(
@@ -264,7 +264,7 @@ EVENTS: Final[dict[EventType, EventRow]] = {
         _about(
             _T.ESCALATION_EXHAUSTED,
             "Escalation Exhausted",
-            "nobody took an escalation over after every call of its ladder",
+            "nobody took an escalation over after all calls",
             *_ESCALATION,
         ),
         _about(

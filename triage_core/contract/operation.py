@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -76,3 +76,33 @@ class Operation:
         # Names in paths and queries may be unknown to the policy.
         unknown = {422} if self.params or self.query else set()
         return tuple(sorted(always | needs_scope | takes_input | takes_body | names_record | changes | unknown))
+
+
+def reads(name: str, path: str, response: type[BaseModel], said: tuple[str, str], **more: Any) -> Operation:  # noqa: ANN401 - fields of Operation
+    """Return an operation that reads something."""
+    summary, description = said
+    return Operation(
+        name=name, method="GET", path=path, response=response, summary=summary, description=description, **more
+    )
+
+
+def works(
+    name: str,
+    path: str,
+    messages: tuple[type[BaseModel] | None, type[BaseModel]],
+    said: tuple[str, str],
+    **more: Any,  # noqa: ANN401 - fields of Operation
+) -> Operation:
+    """Return an operation that changes something once for each idempotency key."""
+    (request, response), (summary, description) = messages, said
+    fixed: dict[str, Any] = {"scope": Scope.TICKETS_WRITE, "repeat": Repeat.KEY}
+    return Operation(
+        name=name,
+        method="POST",
+        path=path,
+        request=request,
+        response=response,
+        summary=summary,
+        description=description,
+        **{**fixed, **more},
+    )

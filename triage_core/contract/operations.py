@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract import account, hooks, messages, reading, tickets, views, work
-from triage_core.contract.operation import Operation, Repeat, Scope, Surface
+from triage_core.contract import account, escalation_rows, hooks, messages, reading, tickets, views, work
+from triage_core.contract.operation import Operation, Repeat, Scope, Surface, reads, works
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -17,39 +17,21 @@ _V1: Final = "/api/v1"
 _TICKET: Final = f"{_V1}/tickets/{{ticket_id}}"
 
 
-def _read(name: str, path: str, response: type[BaseModel], said: tuple[str, str], **more: Any) -> Operation:  # noqa: ANN401 - fields of Operation
-    summary, description = said
-    return Operation(
-        name=name, method="GET", path=path, response=response, summary=summary, description=description, **more
-    )
-
-
 def _about(name: str, part: str, response: type[BaseModel], said: tuple[str, str], **more: Any) -> Operation:  # noqa: ANN401 - fields of Operation
     """Return an operation that reads something of one ticket."""
-    return _read(name, _TICKET + part, response, said, params=tickets.TicketPath, **more)
+    return reads(name, _TICKET + part, response, said, params=tickets.TicketPath, **more)
 
 
 def _choices(name: str, path: str, what: str, **more: Any) -> Operation:  # noqa: ANN401 - fields of Operation
     """Return an operation that lists what a field may hold."""
     said = (f"List {what}", f"Lists {what} of the active policy, to choose from.")
-    return _read(name, f"{_V1}/lists/{path}", messages.Choices, said, query=messages.Limited, **more)
+    return reads(name, f"{_V1}/lists/{path}", messages.Choices, said, query=messages.Limited, **more)
 
 
 def _work(name: str, part: str, request: type[BaseModel] | None, said: tuple[str, str], **more: Any) -> Operation:  # noqa: ANN401 - fields of Operation
     """Return an operation that changes one ticket and answers with it."""
-    summary, description = said
-    fixed: dict[str, Any] = {"scope": Scope.TICKETS_WRITE, "carries_text": True, "repeat": Repeat.KEY}
-    return Operation(
-        name=name,
-        method="POST",
-        path=_TICKET + part,
-        request=request,
-        params=tickets.TicketPath,
-        response=views.TicketView,
-        summary=summary,
-        description=description,
-        **{**fixed, **more},
-    )
+    sent = (request, views.TicketView)
+    return works(name, _TICKET + part, sent, said, params=tickets.TicketPath, **{"carries_text": True, **more})
 
 
 _ROWS: Final = (
@@ -88,7 +70,7 @@ _ROWS: Final = (
         carries_text=True,
     ),
     # --- reading tickets ----------------------------------------------------------------------------------------------
-    _read(
+    reads(
         "ListTickets",
         f"{_V1}/tickets",
         views.CardPage,
@@ -96,7 +78,7 @@ _ROWS: Final = (
         query=tickets.TicketList,
         carries_text=True,
     ),
-    _read(
+    reads(
         "SearchTickets",
         f"{_V1}/search/tickets",
         views.CardPage,
@@ -165,6 +147,7 @@ _ROWS: Final = (
         work.Feedback,
         ("Give feedback", "Keeps a rating, a remark or a correction of a ticket for the weekly review."),
     ),
+    *escalation_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),
@@ -199,7 +182,7 @@ _ROWS: Final = (
         scope=Scope.HOOKS_WRITE,
         repeat=Repeat.NATURAL,
     ),
-    _read(
+    reads(
         "ListHooks",
         f"{_V1}/hooks",
         hooks.HookPage,
@@ -218,7 +201,7 @@ _ROWS: Final = (
         scope=Scope.HOOKS_WRITE,
         repeat=Repeat.NATURAL,
     ),
-    _read(
+    reads(
         "ListSampleEvents",
         f"{_V1}/sample-events",
         hooks.SamplePage,
@@ -227,13 +210,13 @@ _ROWS: Final = (
         scope=Scope.HOOKS_WRITE,
     ),
     # --- the caller and the service -----------------------------------------------------------------------------------
-    _read(
+    reads(
         "GetMe",
         f"{_V1}/me",
         account.Me,
         ("Test the connection", "Returns who the caller is, with all rights."),
     ),
-    _read(
+    reads(
         "GetHealth",
         f"{_V1}/health",
         account.Health,
@@ -241,7 +224,7 @@ _ROWS: Final = (
         scope=None,
         surface=Surface.SYSTEM,
     ),
-    _read(
+    reads(
         "GetReady",
         f"{_V1}/ready",
         account.Ready,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from triage_core.domain.errors import TriageError
 from triage_core.service.repeating import outcome_of, recall
@@ -21,12 +21,18 @@ if TYPE_CHECKING:
     from triage_core.service.triage import Triage
 
 
+#: How something that was worked on is told: as of the line at which the work ended.
+Telling: TypeAlias = "Callable[[Call, Worked], Told]"
+
+
 class Worked(NamedTuple):
     """A ticket on which something was done, and what came of it."""
 
     ticket: Ticket
     outcome: str
     replayed: bool = False
+    #: How it is told; as the ticket where nothing else is said.
+    told: Telling | None = None
 
 
 class Answer(NamedTuple):
@@ -69,14 +75,14 @@ class Call(NamedTuple):
         """The policy for new tickets; raises `NoPolicy`."""
         return self.triage.playbooks.active(self.tenant, self.now)
 
-    def worked(self, work: Callable[[Triage], Ticket]) -> Worked:
-        """Do something on the ticket of the path, once for each idempotency key, and say what came of it."""
+    def worked(self, work: Callable[[Triage], Ticket], told: Telling | None = None) -> Worked:
+        """Do something on a ticket, once for each idempotency key, and say what came of it."""
         if self.once is not None:
-            return self._worked_once(self.once, work)
+            return self._worked_once(self.once, work)._replace(told=told)
         before = self.triage.ticket(self.tenant, self.params.ticket_id)
         after = work(self.triage)
         outcome = outcome_of(before, after)
-        return Worked(after, outcome, replayed=outcome == "known")
+        return Worked(after, outcome, replayed=outcome == "known", told=told)
 
     def _worked_once(self, once: Once, work: Callable[[Triage], Ticket]) -> Worked:
         if answered := recall(self.triage.store, self.tenant, once):

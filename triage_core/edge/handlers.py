@@ -17,7 +17,7 @@ from triage_core.contract.operations import OPERATIONS
 from triage_core.domain.feedback import Feedback
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
-from triage_core.edge import choices, lookup, records, submitting, views
+from triage_core.edge import choices, escalations, lookup, records, submitting, views
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
@@ -233,6 +233,16 @@ HANDLERS: Final[dict[str, Handler]] = {
     "AcceptTicket": accept_ticket,
     "DeclineTicket": decline_ticket,
     "GiveFeedback": give_feedback,
+    "ListEscalations": escalations.listed,
+    "GetEscalation": escalations.shown,
+    "GetEscalationLog": escalations.logged,
+    "EscalateTicket": escalations.escalate,
+    "AcknowledgeEscalation": escalations.acknowledge,
+    "PostCheckpoint": escalations.post_checkpoint,
+    "TransferEscalation": escalations.transfer,
+    "AcceptEscalation": escalations.accept,
+    "DeclineEscalation": escalations.decline,
+    "ResolveEscalation": escalations.resolve,
     "ListClasses": lambda call: Answer(choices.classes(call)),
     "ListSeverities": lambda call: Answer(choices.severities(call)),
     "ListRiskTags": lambda call: Answer(choices.risk_tags(call)),

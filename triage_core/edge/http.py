@@ -12,6 +12,7 @@ from triage_core.contract.operation import Operation, Repeat
 from triage_core.contract.operations import OPERATIONS
 from triage_core.domain import chain
 from triage_core.domain.errors import TicketNotFound, TriageError
+from triage_core.domain.escalating.errors import EscalationNotFound
 from triage_core.domain.model import SYSTEM
 from triage_core.edge import views
 from triage_core.edge.call import Answer, Call, Worked
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 _COURSE: Final = logger("triage.request")
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,200}")
+#: What a name in a path that nothing can have stands for.
+_UNKNOWN: Final[dict[str, type[TriageError]]] = {"ticket_id": TicketNotFound, "escalation_id": EscalationNotFound}
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 #: Operations that need no caller are carried out in the name of the service itself.
 _NOBODY: Final = Caller(tenant="", name="", scopes=frozenset(), actor=SYSTEM)
@@ -165,11 +168,14 @@ def _params(operation: Operation, params: Mapping[str, str]) -> Any:  # noqa: AN
         return checked(operation.params, params, "path")
     except Malformed as error:
         # No record has such a name.
-        raise TicketNotFound if "ticket_id" in params else NothingHere from error
+        found = next((refused for name, refused in _UNKNOWN.items() if name in params), NothingHere)
+        raise found from error
 
 
 def _told(call: Call, worked: Worked) -> Answer:
     """Tell the ticket as of the line at which the work ended, so that a repetition is told the same."""
+    if worked.told is not None:
+        return Answer(worked.told(call, worked), replayed=worked.replayed)
     ticket = worked.ticket
     account = account_at(call.triage, ticket, ticket.updated_at)
     playbook = call.triage.playbooks.stamped(ticket, call.now)

@@ -88,20 +88,24 @@ class Acting:
         case = Case(ticket, actor, now, self.store.digest_key(tenant))
         if event.source_event_id and self._happened(ticket, event.source_event_id):
             return case
-        seen = Context(
-            playbook=self.playbooks.stamped(ticket, now),
-            now=now,
-            actor=actor,
-            text=self.text(tenant, ticket.id),
-            loads=self.loads.of(tenant, now),
-            shelf=self.playbooks.shelf(tenant),
-        )
+        seen = self.seen(ticket, actor, now)
         then = msgspec.structs.replace(seen, now=moment(event, now))
         case.take(ticking.due(then, ticket))
         case.take(followed(seen, case.ticket, steps(seen, case.ticket)), event.source_event_id)
         case.take(ticking.due(seen, case.ticket))
         renew(case, seen.text, seen.playbook.rules, self.store.digest_key(tenant))
         return case
+
+    def seen(self, ticket: Ticket, actor: Actor, now: datetime) -> Context:
+        """Return what a decision on a ticket sees."""
+        return Context(
+            playbook=self.playbooks.stamped(ticket, now),
+            now=now,
+            actor=actor,
+            text=self.text(ticket.tenant, ticket.id),
+            loads=self.loads.of(ticket.tenant, now),
+            shelf=self.playbooks.shelf(ticket.tenant),
+        )
 
     def _happened(self, ticket: Ticket, source_event_id: str) -> bool:
         lines = self.store.timeline(ticket.tenant, ticket.id)
