@@ -35,6 +35,7 @@ class Ask(NamedTuple):
 
 _T1 = "/api/v1/tickets/t1"
 _E1 = "/api/v1/escalations/t1-e1"
+_I4 = "/api/v1/incidents/t4"
 _HOOK = {"callback_url": "https://hooks.example.com/in/secret", "event_type": "sla.breached"}
 SCRIPT = (
     Ask("SubmitTicket", "/api/v1/tickets", ticket(1, body="phishing, it was not me")),
@@ -66,6 +67,10 @@ SCRIPT = (
     Ask("DeclineEscalation", f"{_E1}/decline", {"reason": "I am about to leave."}),
     Ask("ResolveEscalation", f"{_E1}/resolve", {"reason": "It works again."}, caller="kim"),
     Ask("GetEscalationLog", f"{_E1}/log"),
+    Ask("DeclareIncident", "/api/v1/incidents", {"title": "Sign-in fails.", "ticket_ids_csv": "t1,t2"}),
+    Ask("GetIncident", f"{_I4}"),
+    Ask("JoinIncident", f"{_I4}/join", {"ticket_id": "t3"}),
+    Ask("LeaveIncident", f"{_I4}/leave", {"ticket_id": "t3"}),
     Ask("ListClasses", "/api/v1/lists/classes"),
     Ask("ListSeverities", "/api/v1/lists/severities"),
     Ask("ListRiskTags", "/api/v1/lists/risk-tags"),

@@ -33,6 +33,10 @@ def office_with(**intake: str) -> Office:
     )
     for part, given in work:
         office.told("POST", f"/api/v1/tickets/t1/{part}", given, idempotency_key=part)
+    for source_id in ("m2", "m3"):
+        office.submitted(source_id=source_id)
+    declared = {"title": WORD, "ticket_ids_csv": "t1,t2"}
+    office.told("POST", "/api/v1/incidents", declared, idempotency_key="incident")
     return office
 
 

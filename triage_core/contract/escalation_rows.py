@@ -1,10 +1,10 @@
-"""Which operations are about escalations?"""
+"""Which operations are about escalations and incidents?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract import escalations, messages, reading, tickets
+from triage_core.contract import escalations, incidents, messages, reading, tickets
 from triage_core.contract.operation import Operation, Scope, reads, works
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ _ONE: Final = f"{_V1}/escalations/{{escalation_id}}"
 def _acts(name: str, part: str, request: type[BaseModel] | None, said: tuple[str, str]) -> Operation:
     fixed: dict[str, Any] = {"params": escalations.EscalationPath, "scope": Scope.ESCALATIONS_WRITE}
     return works(name, _ONE + part, (request, escalations.EscalationView), said, **fixed)
+
+
+_INCIDENT: Final = f"{_V1}/incidents/{{incident_id}}"
+
+
+def _changes(name: str, part: str, said: tuple[str, str]) -> Operation:
+    fixed: dict[str, Any] = {"params": incidents.IncidentPath, "scope": Scope.ESCALATIONS_WRITE, "carries_text": True}
+    return works(name, _INCIDENT + part, (incidents.Membership, incidents.IncidentView), said, **fixed)
 
 
 ROWS: Final = (
@@ -86,4 +94,23 @@ ROWS: Final = (
         escalations.Ending,
         ("End an escalation", "Ends an escalation with a reason; nobody is called any more."),
     ),
+    works(
+        "DeclareIncident",
+        f"{_V1}/incidents",
+        (incidents.Declaration, incidents.IncidentView),
+        ("Declare an incident", "Groups tickets of one cause under one lead, and calls people once for all of them."),
+        scope=Scope.ESCALATIONS_WRITE,
+        carries_text=True,
+        names_records=True,
+    ),
+    reads(
+        "GetIncident",
+        _INCIDENT,
+        incidents.IncidentView,
+        ("Get an incident", "Returns who leads an incident, and which tickets belong to it."),
+        params=incidents.IncidentPath,
+        carries_text=True,
+    ),
+    _changes("JoinIncident", "/join", ("Add a ticket to an incident", "Puts another ticket into an incident.")),
+    _changes("LeaveIncident", "/leave", ("Take a ticket out", "Takes a ticket out of an incident.")),
 )

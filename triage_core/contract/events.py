@@ -29,6 +29,7 @@ class EventType(StrEnum):
     TICKET_CLOSED = "ticket.closed"
     TICKET_LINKED = "ticket.linked"
     INCIDENT_PROPOSED = "incident.proposed"
+    INCIDENT_DECLARED = "incident.declared"
     INTAKE_ALERTED = "intake.alerted"
     SLA_AT_RISK = "sla.at_risk"
     SLA_BREACHED = "sla.breached"
@@ -190,6 +191,12 @@ EVENTS: Final[dict[EventType, EventRow]] = {
             *("incident_of", "incident_tickets_csv", "incident_senders"),
         ),
         _about(
+            _T.INCIDENT_DECLARED,
+            "Incident Declared",
+            "a person declared an incident of several tickets",
+            *("incident_of", "incident_tickets_csv"),
+        ),
+        _about(
             _T.INTAKE_ALERTED,
             "Incomplete Ticket Alerted",
             "an incomplete ticket holds words of a serious risk",
@@ -258,7 +265,7 @@ EVENTS: Final[dict[EventType, EventRow]] = {
         _about(
             _T.ESCALATION_COVERAGE_GAP,
             "Coverage Gap",
-            "nobody of an escalation's level can be called",
+            "nobody on a level of an escalation can be called",
             *_ESCALATION,
         ),
         _about(

@@ -62,6 +62,8 @@ class Operation:
     #: Answers may hold words of a ticket, so the platform table applies.
     carries_text: bool = False
     repeat: Repeat = Repeat.SAFE
+    #: The request itself names records, which may not exist.
+    names_records: bool = False
 
     @property
     def failures(self) -> tuple[int, ...]:
@@ -71,7 +73,7 @@ class Operation:
         # An idempotency key may be sent wherever something changes, and may be unusable.
         takes_input = {400} if self.request or self.query or self.repeat is not Repeat.SAFE else set()
         takes_body = {413, 415, 422} if self.request else set()
-        names_record = {404} if self.params else set()
+        names_record = {404} if self.params or self.names_records else set()
         changes = {409, 422} if self.repeat is not Repeat.SAFE else set()
         # Names in paths and queries may be unknown to the policy.
         unknown = {422} if self.params or self.query else set()

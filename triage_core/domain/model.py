@@ -24,6 +24,14 @@ class Mode(StrEnum):
     DRILL = "drill"
 
 
+class Record(StrEnum):
+    """What a record stands for; figures about tickets leave incidents out."""
+
+    TICKET = "ticket"
+    #: Several tickets with one cause, led by one person.
+    INCIDENT = "incident"
+
+
 class State(StrEnum):
     """Where a ticket stands; an escalation runs beside the state and is not one."""
 
@@ -185,6 +193,7 @@ class Ticket(Value, frozen=True, kw_only=True):
     source_version: str = "1"
     channel: str = "api"
     mode: Mode = Mode.LIVE
+    record: Record = Record.TICKET
     state: State
     created_at: datetime
     updated_at: datetime

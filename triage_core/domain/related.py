@@ -35,8 +35,16 @@ _WORD: Final = re.compile(r"[^\W_]+")
 DUPLICATE: Final = "duplicate_of"
 RELATED: Final = "related_to"
 INCIDENT: Final = "incident_candidate"
+#: From a ticket to the incident that it belongs to, and from the incident to its tickets.
+PART_OF: Final = "part_of"
+INCLUDES: Final = "includes"
 #: More links than these help nobody.
 _MOST_LINKS: Final = 5
+
+
+def incident_of(ticket: Ticket) -> str | None:
+    """Return the incident that a ticket belongs to."""
+    return next((link.to for link in ticket.links if link.kind == PART_OF), None)
 
 
 class Candidate(Value, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from triage_core.contract.operations import OPERATIONS
 from triage_core.domain import chain
 from triage_core.domain.errors import TicketNotFound, TriageError
 from triage_core.domain.escalating.errors import EscalationNotFound
+from triage_core.domain.incidents import IncidentNotFound
 from triage_core.domain.model import SYSTEM
 from triage_core.edge import views
 from triage_core.edge.call import Answer, Call, Worked
@@ -44,7 +45,11 @@ _LOG: Final = logging.getLogger(__name__)
 _COURSE: Final = logger("triage.request")
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,200}")
 #: What a name in a path that nothing can have stands for.
-_UNKNOWN: Final[dict[str, type[TriageError]]] = {"ticket_id": TicketNotFound, "escalation_id": EscalationNotFound}
+_UNKNOWN: Final[dict[str, type[TriageError]]] = {
+    "ticket_id": TicketNotFound,
+    "escalation_id": EscalationNotFound,
+    "incident_id": IncidentNotFound,
+}
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 #: Operations that need no caller are carried out in the name of the service itself.
 _NOBODY: Final = Caller(tenant="", name="", scopes=frozenset(), actor=SYSTEM)

@@ -30,6 +30,7 @@ TOLD: Final = frozenset(
         Kind.INTAKE_ALERTED,
         Kind.LINKED,
         Kind.INCIDENT_PROPOSED,
+        Kind.INCIDENT_DECLARED,
         Kind.ESCALATION_RAISED,
         Kind.ESCALATION_CALLED,
         Kind.ESCALATION_ACKNOWLEDGED,
@@ -131,6 +132,10 @@ def _of_proposal(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
     return {"incident_of": tickets[0], **told}
 
 
+def _of_declaration(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"incident_of": ticket.id, "incident_tickets_csv": ",".join(entry.facts["tickets"])}
+
+
 def _of_escalation(ticket: Ticket, entry: Entry) -> dict[str, Any]:
     """Tell the escalation as it stands after the change, and what belongs to this line alone."""
     escalation = ticket.escalation
@@ -186,5 +191,6 @@ _EXTRA: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
     Kind.INTAKE_ALERTED: _of_alert,
     Kind.LINKED: _of_links,
     Kind.INCIDENT_PROPOSED: _of_proposal,
+    Kind.INCIDENT_DECLARED: _of_declaration,
     **{kind: _of_escalation for kind in TOLD if kind.startswith("escalation.")},
 }

@@ -13,10 +13,11 @@ from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMiss
 from triage_core.domain.escalating.ladders import Plan, plan_for
 from triage_core.domain.escalating.state import BlastRadius, Confidence, Escalation, Standing
 from triage_core.domain.lifecycle import Step, allowed
-from triage_core.domain.model import ActorKind, Outcome
+from triage_core.domain.model import ActorKind, Outcome, Record
 from triage_core.domain.policy.escalation import Trigger
 from triage_core.domain.policy.people import Right
 from triage_core.domain.policy.service_levels import Metric
+from triage_core.domain.related import incident_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 #: Clocks whose breach is answered by the ladder itself.
 _OWN: Final = frozenset({Metric.ACKNOWLEDGEMENT})
+
+
+#: What the incident of a ticket is escalated for already; a missed promise to a customer is a matter of its own.
+_LED_BY_INCIDENT: Final = frozenset({Trigger.CLASS, Trigger.TAG, Trigger.INCIDENT})
 
 
 class Cause(NamedTuple):
@@ -44,7 +49,7 @@ def causes(context: Context, ticket: Ticket, step: Step) -> list[Cause]:
 
 def _decided(context: Context, ticket: Ticket, _: Step) -> Iterable[Cause]:
     """A class or tag that must escalate; a reopened ticket escalates again."""
-    if not ticket.must_escalate or not ticket.is_open:
+    if not ticket.must_escalate or not ticket.is_open or ticket.record is Record.INCIDENT:
         return
     again = f"/{ticket.reopen_count}" if ticket.reopen_count else ""
     policy = context.playbook.policy
@@ -84,7 +89,7 @@ def _contacted(context: Context, ticket: Ticket, step: Step) -> Iterable[Cause]:
 
 
 _CAUSES: Final[dict[Kind, Callable[[Context, Ticket, Step], Iterable[Cause]]]] = {
-    **dict.fromkeys((Kind.TRIAGED, Kind.OVERRIDDEN, Kind.UPDATED, Kind.REOPENED), _decided),
+    **dict.fromkeys((Kind.TRIAGED, Kind.OVERRIDDEN, Kind.UPDATED, Kind.REOPENED, Kind.INCIDENT_LEFT), _decided),
     Kind.SLA_AT_RISK: _at_risk,
     Kind.SLA_BREACHED: _breached,
     Kind.INTAKE_ALERTED: _blocked,
@@ -95,7 +100,8 @@ _CAUSES: Final[dict[Kind, Callable[[Context, Ticket, Step], Iterable[Cause]]]] =
 
 def set_off(context: Context, ticket: Ticket, cause: Cause, *, by: str | None = None) -> list[Step]:
     """Raise an escalation, let the cause join the one that runs, or do nothing where it did so before."""
-    if cause.name in ticket.set_off:
+    is_led = incident_of(ticket) is not None and cause.trigger in _LED_BY_INCIDENT
+    if cause.name in ticket.set_off or is_led:
         return []
     plan = plan_for(context.in_force, ticket, cause.trigger, cause.share)
     if plan is None:
