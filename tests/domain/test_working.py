@@ -12,9 +12,9 @@ from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE, MONDAY, after, arrived
 from tests.small_policy import COMPLETE
 from triage_core.domain import sla, ticking, triaging, working
 from triage_core.domain.entry import Kind
-from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, TimeOrder
+from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMissing, TimeOrder
 from triage_core.domain.lifecycle import Action, apply
-from triage_core.domain.model import Actor, ActorKind, Link, Outcome, State, Ticket
+from triage_core.domain.model import SYSTEM, Actor, ActorKind, Link, Outcome, State, Ticket
 from triage_core.domain.policy.service_levels import Metric
 
 LATER = MONDAY + 10 * MINUTE
@@ -223,13 +223,13 @@ class TestEnding:
     @pytest.mark.parametrize("action", [Action.MERGE, Action.VOID])
     def test_merging_and_voiding_cancel_every_clock_and_the_offer(self, action: Action) -> None:
         ticket = arrived(**P1)
-        ended = after(ticket, working.end(context(LATER, AGENT), ticket, action, "test ticket"))
+        ended = after(ticket, working.end(context(LATER, LEAD), ticket, action, "test ticket"))
         assert {clock.outcome for clock in ended.clocks} == {Outcome.CANCELLED}
         assert (ticking.timers(ended), ended.is_open) == ((), False)
 
     def test_merging_links_the_survivor(self) -> None:
         ticket = arrived()
-        merged = after(ticket, working.end(context(LATER), ticket, Action.MERGE, "same fault", "t9"))
+        merged = after(ticket, working.end(context(LATER, LEAD), ticket, Action.MERGE, "same fault", "t9"))
         assert merged.links == (Link(kind="merged_into", to="t9"),)
 
     def test_ending_a_ticket_otherwise_needs_a_reason_which_is_a_text(self) -> None:
@@ -239,9 +239,17 @@ class TestEnding:
         assert "Smith" not in repr((step.facts, step.changes))
 
 
+@pytest.mark.parametrize("who", [AGENT, SYSTEM], ids=["agent", "flow"])
+def test_a_gated_ticket_is_not_done_away_with_but_by_a_person_who_may_lower_caution(who: Actor) -> None:
+    with pytest.raises(NotPermitted, match="void a gated ticket"):
+        working.end(context(LATER, who), arrived(**P1), Action.VOID, "spam")
+    assert working.end(context(LATER, LEAD), arrived(**P1), Action.VOID, "spam")
+    assert working.end(context(LATER, who), arrived(), Action.VOID, "spam")
+
+
 def test_a_breach_before_the_merge_stays_a_breach() -> None:
     ticket = arrived(**P1)
-    ended = after(ticket, working.end(context(MONDAY + HOUR), ticket, Action.MERGE, "same fault"))
+    ended = after(ticket, working.end(context(MONDAY + HOUR, LEAD), ticket, Action.MERGE, "same fault"))
     late = [clock.metric for clock in ended.clocks if clock.outcome is Outcome.BREACHED]
     assert late == [Metric.FIRST_REPLY]
 

@@ -10,6 +10,7 @@ from triage_core.domain.account import sentences
 from triage_core.domain.decision import NOTHING_GIVEN, Given
 from triage_core.domain.happening import Happened
 from triage_core.domain.overriding import Correction
+from triage_core.domain.policy.service_levels import Metric
 from triage_core.service.accounts import account_of, preview
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ TEXT = "An outage after a phishing mail"
 def told(account: Account) -> tuple[object, ...]:
     """Return the decision in an account, without what only a stored ticket has."""
     ticket = account.ticket
-    facts = (ticket.class_name, ticket.severity, ticket.tag_names, ticket.owner, ticket.clocks, ticket.problems)
+    promised = [clock for clock in ticket.clocks if clock.metric is not Metric.ACKNOWLEDGEMENT]
+    facts = (ticket.class_name, ticket.severity, ticket.tag_names, ticket.owner, promised, ticket.problems)
     return (*facts, account.text, account.assigned, account.explanation, account.statement, account.score)
 
 

@@ -51,7 +51,7 @@ def desk(store: Store) -> HookedDesk:
 def corrected(desk: HookedDesk, times: int, ticket_id: str = "t1") -> None:
     """Let a person change a ticket's class to and fro, which tells one event each time."""
     for number in range(times):
-        correction = Correction(class_name=("P1", "P2")[number % 2], reason="why")
+        correction = Correction(class_name=("P3", "P2")[number % 2], reason="why")
         desk.triage.override(TENANT, ticket_id, correction, LEAD)
 
 

@@ -11,6 +11,8 @@ from triage_core.domain.entry import Kind
 from triage_core.domain.escalating import elapsing
 from triage_core.domain.escalating.raising import causes, ended, set_off
 from triage_core.domain.escalating.state import Standing
+from triage_core.domain.gating.preparing import gated_again
+from triage_core.domain.gating.state import MessageState
 from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import ActorKind
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from triage_core.domain.context import Context
     from triage_core.domain.model import Ticket
 
+#: After these a gate may be closed that was open.
+_REGATING: Final = frozenset({Kind.TRIAGED, Kind.OVERRIDDEN, Kind.UPDATED, Kind.INTAKE_ALERTED, Kind.INCIDENT_JOINED})
 #: What ends the ticket ends its escalation.
 _ENDS: Final = {
     Kind.RESOLVED: Standing.RESOLVED,
@@ -54,9 +58,20 @@ def _consequences(context: Context, ticket: Ticket, step: Step) -> Iterator[Step
     if standing is not None and escalation is not None and escalation.is_open:
         by = context.actor.id if context.actor.kind is ActorKind.PERSON else None
         yield ended(context, ticket, standing, str(step.kind), by)
+    if step.kind in _REGATING:
+        for more in _gated(context, ticket):
+            ticket = apply(ticket, more.changes)
+            yield more
     for cause in causes(context, ticket, step):
         raised = set_off(context, ticket, cause)
         ticket = _after(ticket, raised)
         called = elapsing.due(context, ticket) if raised else []  # the first call is made at once
         ticket = _after(ticket, called)
         yield from (*raised, *called)
+
+
+def _gated(context: Context, ticket: Ticket) -> Iterator[Step]:
+    """Put texts that were ready before their gate, where the ticket has one now."""
+    for message in ticket.messages:
+        if message.state is MessageState.READY:
+            yield from gated_again(context, ticket, message)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
+from triage_core.domain.gating.state import Delegation
 from triage_core.domain.model import SYSTEM, Actor
 from triage_core.domain.playbook import Playbook
 
@@ -55,6 +57,12 @@ class Nobody:
 NOBODY: Final = Nobody()
 
 
+def _unsealed(text: str) -> str:
+    """Stand for a desk without a key; nothing that has to be recognised may rely on it."""
+    del text
+    return ""
+
+
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """The playbook that holds, the moment, who acts, the text as stored, and how much each person has to do."""
 
@@ -68,6 +76,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     #: Where other versions are; without it the playbook above is the only one.
     shelf: Shelf | None = None
     on_call: OnCall = NOBODY
+    #: Makes the keyed digest of a text under the tenant's key.
+    seal: Callable[[str], str] = _unsealed
+    #: Who decides in whose place.
+    delegations: tuple[Delegation, ...] = ()
     #: A log of the past is told again: nobody is called about it.
     is_past: bool = False
 

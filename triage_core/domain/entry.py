@@ -65,6 +65,21 @@ class Kind(StrEnum):
     ESCALATION_RESOLVED = "escalation.resolved"
     ESCALATION_EXPIRED = "escalation.expired"
     FEEDBACK_GIVEN = "feedback.given"
+    MESSAGE_PREPARED = "message.prepared"
+    MESSAGE_EDITED = "message.edited"
+    MESSAGE_WITHDRAWN = "message.withdrawn"
+    MESSAGE_LAPSED = "message.lapsed"
+    MESSAGE_WITHHELD = "message.withheld"
+    MESSAGE_RELEASED = "message.released"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_FAILED = "message.failed"
+    MESSAGE_UNCONFIRMED = "message.unconfirmed"
+    APPROVAL_REQUESTED = "approval.requested"
+    APPROVAL_REMINDED = "approval.reminded"
+    APPROVAL_DECIDED = "approval.decided"
+    APPROVAL_EXPIRED = "approval.expired"
+    APPROVAL_SUPERSEDED = "approval.superseded"
+    GATE_BYPASSED = "gate.bypassed"
 
 
 class Entry(Value, frozen=True, kw_only=True):

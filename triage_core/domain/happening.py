@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from triage_core.domain import working
 from triage_core.domain.context import Context
 from triage_core.domain.errors import NaiveTime, TimeOrder
+from triage_core.domain.gating import releasing
 from triage_core.domain.lifecycle import Action, Step
 from triage_core.domain.model import Ticket
 from triage_core.domain.value import Value
@@ -47,6 +48,9 @@ class Event(Value, frozen=True, kw_only=True):
     assisted: bool = False
     #: For customers' replies: whether an answer is owed.
     substantive: bool = True
+    #: For agents' replies: the released text that was sent, by its number or by the seal of its body.
+    message: int | None = None
+    body_seal: str = ""
     #: For merged: the surviving ticket.
     into: str | None = None
     #: For merged, voided and closed.
@@ -75,7 +79,11 @@ def moment(event: Event, now: datetime) -> datetime:
 
 
 def _replied(context: Context, ticket: Ticket, event: Event) -> list[Step]:
-    return working.agent_replied(context, ticket, public=True, assisted=event.assisted)
+    steps = working.agent_replied(context, ticket, public=True, assisted=event.assisted)
+    is_free = not ticket.gate_required or context.is_past
+    if is_free or releasing.is_known(ticket, event.message, event.body_seal):
+        return steps
+    return [*steps, releasing.bypass(ticket, event.body_seal, context.now)]
 
 
 def _noted(context: Context, ticket: Ticket, event: Event) -> list[Step]:

@@ -15,9 +15,10 @@ from triage_core.domain.model import Clock, Outcome, State, Ticket
 from triage_core.domain.policy.service_levels import Metric
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from triage_core.domain.chain import Line
+    from triage_core.domain.gating.state import Approval, Outgoing
 
 
 class Action(StrEnum):
@@ -58,6 +59,10 @@ TRANSITIONS: Final[dict[tuple[State, Action], State]] = {
 _REPEATING: Final = frozenset({Metric.NEXT_REPLY, Metric.UPDATE, Metric.ACKNOWLEDGEMENT, Metric.COMMUNICATION})
 
 
+#: Texts and approvals that are over and still stand in the row.
+_KEPT_OVER: Final = 10
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One line to come: what it reports, what it changes, and what a reader needs beside that."""
 
@@ -86,10 +91,9 @@ def move(state: State, action: Action) -> State:
 
 
 def apply(ticket: Ticket, changes: Mapping[str, Any]) -> Ticket:
-    """Return the ticket after one line's changes; clocks are merged by metric and number."""
-    if "clocks" not in changes:
-        return replace(ticket, **changes)
-    return replace(ticket, **{**changes, "clocks": _merged(ticket.clocks, changes["clocks"])})
+    """Return the ticket after one line's changes; clocks, texts and approvals are merged by their numbers."""
+    merged = {name: merge(getattr(ticket, name), changes[name]) for name, merge in _MERGED.items() if name in changes}
+    return replace(ticket, **{**changes, **merged})
 
 
 def _merged(current: Iterable[Clock], changed: Iterable[Clock]) -> tuple[Clock, ...]:
@@ -100,6 +104,19 @@ def _merged(current: Iterable[Clock], changed: Iterable[Clock]) -> tuple[Clock, 
         for clock in clocks.values()
         if clock.outcome is Outcome.OPEN or clock.number == newest[clock.metric] or clock.metric not in _REPEATING
     )
+
+
+def _numbered(
+    current: Iterable[Outgoing | Approval], changed: Iterable[Outgoing | Approval]
+) -> tuple[Outgoing | Approval, ...]:
+    """Keep everything that is not over, and the latest of what is; the timeline has the rest."""
+    known = {item.number: item for item in (*current, *changed)}
+    over = [number for number, item in known.items() if not item.is_open]
+    old = set(sorted(over)[:-_KEPT_OVER])
+    return tuple(known[number] for number in sorted(known) if number not in old)
+
+
+_MERGED: Final[dict[str, Callable[..., object]]] = {"clocks": _merged, "messages": _numbered, "approvals": _numbered}
 
 
 def rebuild(lines: Iterable[Line]) -> Ticket:

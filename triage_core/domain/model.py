@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import field
 
 from triage_core.domain.escalating.state import Escalation
+from triage_core.domain.gating.state import Approval, Outgoing
 from triage_core.domain.policy.service_levels import Metric, PauseReason
 from triage_core.domain.value import Value
 
@@ -244,6 +245,10 @@ class Ticket(Value, frozen=True, kw_only=True):
     set_off: tuple[str, ...] = ()
     #: Substantive messages of the customer that no public reply has answered yet.
     unanswered: int = 0
+
+    #: Texts to the customer and what people decide about them; of those that are over, the latest.
+    messages: tuple[Outgoing, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     clocks: tuple[Clock, ...] = ()
     #: The first public answer of an agent, also one that was given before the ticket was complete.

@@ -49,8 +49,8 @@ _RIGHTS = {
 }
 
 
-def override(context: Context, ticket: Ticket, correction: Correction) -> list[Step]:
-    """Apply a person's correction.
+def override(context: Context, ticket: Ticket, correction: Correction, agreed_with: str | None = None) -> list[Step]:
+    """Apply a person's correction; where a second person agreed, the rights of the first were looked at before.
 
     Raises `ReasonMissing`, `NotPermitted`, `UnknownName`, and `ActionNotAllowed` for a ticket that has no class yet or
     is over.
@@ -60,7 +60,8 @@ def override(context: Context, ticket: Ticket, correction: Correction) -> list[S
     if ticket.class_name is None or not ticket.is_open:
         raise ActionNotAllowed("override", ticket.state, allowed(ticket.state))
     _check_names(context.playbook, correction)
-    _check_rights(context, correction)
+    if agreed_with is None:
+        _check_rights(context, correction)
     corrected, decision = _corrected(context, ticket, correction)
     directory = context.playbook.directory
     if weaker(context.playbook, ticket, corrected) and not directory.may(context.actor.roles, Right.LOWER_GATED):
@@ -70,8 +71,15 @@ def override(context: Context, ticket: Ticket, correction: Correction) -> list[S
     asked = sorted(name for name, value in msgspec.to_builtins(correction).items() if value and name != "reason")
     before = {name: getattr(ticket, name) for name in ("class_name", "severity") if name in changes}
     facts = {**evidence(decision), "asked": asked, "before": before}
+    facts |= {"agreed_with": agreed_with} if agreed_with is not None else {}
     step = Step(kind=Kind.OVERRIDDEN, changes=changes, facts=facts, texts={"reason": correction.reason})
     return [step, *cancellations(ticket.id, changes.get("clocks", ())), *offers]
+
+
+def lowers_highest(context: Context, ticket: Ticket, correction: Correction) -> bool:
+    """Tell whether a correction lowers the caution on a gated ticket of the highest class."""
+    corrected, _ = _corrected(context, ticket, correction)
+    return ticket.class_rank == 0 and weaker(context.playbook, ticket, corrected)
 
 
 def _check_names(playbook: Playbook, correction: Correction) -> None:

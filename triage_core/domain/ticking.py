@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from triage_core.domain import assigning, sla, triaging
 from triage_core.domain.consequences import followed
 from triage_core.domain.escalating import elapsing
+from triage_core.domain.gating import elapsing as gates
 from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import State, Ticket
 from triage_core.domain.triaging import edge_steps
@@ -67,15 +68,17 @@ def _next(ticket: Ticket) -> _Moment | None:
         moments.append(_Moment(at if at == clock.warn_at else at + _INSTANT, at))
     if ticket.handover is not None:
         moments.append(_Moment(ticket.handover.expires_at, ticket.handover.expires_at))
-    if (moment := elapsing.next_moment(ticket.escalation)) is not None:
-        moments.append(_Moment(moment.at, moment.at))
+    if (called := elapsing.next_moment(ticket.escalation)) is not None:
+        moments.append(_Moment(called.at, called.at))
+    if (waits := gates.next_moment(ticket)) is not None:
+        moments.append(_Moment(waits.at, waits.at))
     return min(moments, default=None)
 
 
 def _happened(context: Context, ticket: Ticket, moment: _Moment) -> list[Step]:
     then = replace(context, now=moment.at)
     edges = sla.tick(context.playbook.desk(ticket), ticket.clocks, moment.passed)
-    steps = [*edge_steps(ticket.id, edges), *assigning.lapse(ticket, moment.at)]
+    steps = [*edge_steps(ticket.id, edges), *assigning.lapse(ticket, moment.at), *gates.due(then, ticket)]
     if not context.is_past and moment.at >= ticket.updated_at:  # what lies before an import calls nobody
         steps = followed(then, ticket, steps)
     for step in steps:
@@ -103,6 +106,8 @@ def timers(ticket: Ticket) -> tuple[Due, ...]:
         found.append(Due(purpose="sla", at=at, edge=f"{ticket.id}/{clock.id}"))
     if (moment := elapsing.next_moment(ticket.escalation)) is not None:
         found.append(Due(purpose="escalation", at=moment.at, edge=_rung_of(ticket, moment.what)))
+    if (waits := gates.next_moment(ticket)) is not None:
+        found.append(Due(purpose="gate", at=waits.at, edge=f"{ticket.id}/{waits.what}/{waits.number}"))
     if ticket.handover is not None:
         found.append(Due(purpose="handover", at=ticket.handover.expires_at, edge=f"{ticket.id}/handover"))
     if _wants_owner(ticket):

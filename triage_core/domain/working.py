@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from triage_core.domain import assigning, sla
 from triage_core.domain.entry import Kind
-from triage_core.domain.errors import ActionNotAllowed, ReasonMissing, ReopenWindowOver, TimeOrder
+from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMissing, ReopenWindowOver, TimeOrder
 from triage_core.domain.lifecycle import Action, Step, allowed, apply, move
 from triage_core.domain.model import ENDED, ActorKind, Clock, Link, State, Ticket
+from triage_core.domain.policy.people import Right
 from triage_core.domain.policy.service_levels import PauseReason
 
 if TYPE_CHECKING:
@@ -186,11 +187,20 @@ def close(context: Context, ticket: Ticket, reason: str) -> list[Step]:
     return [Step(kind=Kind.CLOSED, changes=changes, facts=facts, texts=texts, at=context.now)]
 
 
+def _check_end(context: Context, ticket: Ticket, action: Action) -> None:
+    """A gated ticket is not done away with by a flow: a person whose role may lower caution has to say so."""
+    directory = context.in_force.directory
+    if not ticket.gate_required or context.is_past or directory.may(context.actor.roles, Right.LOWER_GATED):
+        return
+    raise NotPermitted(f"{action} a gated ticket", directory.holders(Right.LOWER_GATED))
+
+
 def end(context: Context, ticket: Ticket, action: Action, reason: str, into: str | None = None) -> list[Step]:
     """Merge the ticket into another or declare it void; its clocks are cancelled and KPIs leave it out."""
     if not reason.strip():
         raise ReasonMissing(action)
     state = move(ticket.state, action)
+    _check_end(context, ticket, action)
     moved = sla.on_cancelled(ticket.clocks, context.now)
     changes: dict[str, Any] = {"state": state, "closed_at": context.now, "handover": None}
     if into is not None:

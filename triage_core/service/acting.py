@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeAlias
 import msgspec
 
 from triage_core import telemetry
-from triage_core.domain import ticking, triaging
+from triage_core.domain import chain, ticking, triaging
 from triage_core.domain.consequences import followed
 from triage_core.domain.context import Context
 from triage_core.domain.errors import StaleTicket, TicketNotFound
@@ -105,7 +105,13 @@ class Acting:
             text=self.text(ticket.tenant, ticket.id),
             loads=self.loads.of(ticket.tenant, now),
             shelf=self.playbooks.shelf(ticket.tenant),
+            seal=self.sealing(ticket.tenant),
         )
+
+    def sealing(self, tenant: str) -> Callable[[str], str]:
+        """Return what makes the keyed digest of a text of a tenant."""
+        key = self.store.digest_key(tenant)
+        return lambda text: chain.digest(key, text)
 
     def _happened(self, ticket: Ticket, source_event_id: str) -> bool:
         lines = self.store.timeline(ticket.tenant, ticket.id)

@@ -8,13 +8,14 @@ import msgspec
 import structlog
 
 from triage_core import telemetry
-from triage_core.domain import assigning, chain, overriding, triaging, updating
+from triage_core.domain import assigning, chain, triaging, updating
 from triage_core.domain.consequences import followed
 from triage_core.domain.context import Context
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import AnswerTaken, NaiveTime, SourceTaken, StaleTicket
 from triage_core.domain.explanation import Explanation, explain_ticket
 from triage_core.domain.feedback import Feedback, give
+from triage_core.domain.gating import weakening
 from triage_core.domain.happening import Event, steps_of
 from triage_core.domain.lifecycle import Step
 from triage_core.domain.model import SYSTEM, Actor, State, Ticket
@@ -140,7 +141,7 @@ class Triage(Acting):
 
     def override(self, tenant: str, ticket_id: str, correction: Correction, actor: Actor) -> Ticket:
         """Correct class, severity, tags or intake of a triaged ticket."""
-        return self.act(tenant, ticket_id, actor, lambda seen, ticket: overriding.override(seen, ticket, correction))
+        return self.act(tenant, ticket_id, actor, lambda seen, ticket: weakening.correct(seen, ticket, correction))
 
     def assign(self, tenant: str, ticket_id: str, owner: str, actor: Actor, reason: str = "") -> Ticket:
         """Give a ticket to a person."""

@@ -12,6 +12,7 @@ from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMissing
 from triage_core.domain.escalating.ladders import Plan, plan_for
 from triage_core.domain.escalating.state import BlastRadius, Confidence, Escalation, Standing
+from triage_core.domain.gating.state import ApprovalOutcome
 from triage_core.domain.lifecycle import Step, allowed
 from triage_core.domain.model import ActorKind, Outcome, Record
 from triage_core.domain.policy.escalation import Trigger
@@ -82,6 +83,16 @@ def _incident(_: Context, __: Ticket, step: Step) -> Iterable[Cause]:
     yield Cause(Trigger.INCIDENT, f"incident:{step.facts['tickets'][0]}")
 
 
+def _undecided(_: Context, __: Ticket, step: Step) -> Iterable[Cause]:
+    """Nobody decided in time, or there is nobody who may."""
+    if step.facts["outcome"] in {ApprovalOutcome.EXPIRED, ApprovalOutcome.NO_CHANNEL}:
+        yield Cause(Trigger.APPROVAL, f"approval:{step.facts['approval']}")
+
+
+def _bypassed(_: Context, ticket: Ticket, step: Step) -> Iterable[Cause]:
+    yield Cause(Trigger.BYPASS, f"bypass:{step.at.isoformat() if step.at else ticket.version}")
+
+
 def _contacted(context: Context, ticket: Ticket, step: Step) -> Iterable[Cause]:
     often = context.in_force.policy.escalation.repeated_contact
     if often and "unanswered" in step.changes and ticket.unanswered and ticket.unanswered % often == 0:
@@ -95,6 +106,9 @@ _CAUSES: Final[dict[Kind, Callable[[Context, Ticket, Step], Iterable[Cause]]]] =
     Kind.INTAKE_ALERTED: _blocked,
     Kind.INCIDENT_PROPOSED: _incident,
     Kind.CUSTOMER_REPLIED: _contacted,
+    Kind.APPROVAL_REQUESTED: _undecided,
+    Kind.APPROVAL_EXPIRED: _undecided,
+    Kind.GATE_BYPASSED: _bypassed,
 }
 
 

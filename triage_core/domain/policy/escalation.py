@@ -83,6 +83,7 @@ class Trigger(StrEnum):
     REPEATED_CONTACT = "repeated_contact"
     BLOCKED = "blocked"
     APPROVAL = "approval"
+    BYPASS = "bypass"
 
 
 _TriggerList = Annotated[tuple[Trigger, ...], BeforeValidator(as_list, json_schema_input_type=Trigger | list[Trigger])]

@@ -39,6 +39,10 @@ class Gates(Section):
     approvals: tuple[ApprovalRule, ...]
     commander_clears: Names = ()
     """Classes whose customer communication a human incident commander clears as well."""
+    fresh_session: Duration = Field(default="60m", validate_default=True)
+    """Whoever decides must have signed in so long ago at the most."""
+    recipient_rate: Annotated[int, Field(ge=1, le=1_000)] = 10
+    """Texts that one ticket's customer gets in an hour at the most."""
     review_warning: ReviewWarning = ReviewWarning()
 
 

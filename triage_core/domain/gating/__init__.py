@@ -1,0 +1,1 @@
+"""What stands between a text and the customer, and who opens it?"""
