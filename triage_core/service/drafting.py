@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-import structlog
 from msgspec.structs import replace
 
 from triage_core.domain.drafting.allowing import drafts_allowed, refusal
@@ -25,6 +24,7 @@ from triage_core.domain.profile import Profile
 from triage_core.domain.submission import PROFILE
 from triage_core.domain.triaging import joined
 from triage_core.domain.value import Value
+from triage_core.observability import logger
 from triage_core.writer_ports import Phrased, Task
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 PLATFORM: Final = "writer"
 #: More of a ticket says nothing about its tone.
 _MOST_TEXT: Final = 6_000
-_LOG: Final = structlog.get_logger(__name__)
+_log: Final = logger(__name__)
 
 
 class Material(Value, frozen=True, kw_only=True):
@@ -76,15 +76,15 @@ class Drafting:
             return replace(drafted, fallback=Fallback.OFF)
         if not _may_phrase(playbook.policy, ticket, drafted):
             return replace(drafted, fallback=Fallback.NOT_ALLOWED)
-        return self._phrased(self._writer, drafted, material.text)
+        return self._phrased(self._writer, ticket, drafted, material.text)
 
-    def _phrased(self, writer: Writer, drafted: Drafted, text: str) -> Drafted:
+    def _phrased(self, writer: Writer, ticket: Ticket, drafted: Drafted, text: str) -> Drafted:
         shown = self._redact(text)[:_MOST_TEXT] if self._redact else ""
         answer = writer.write(_task(drafted, shown))
         if isinstance(answer, Phrased) and _repeats(answer, drafted, text):
             answer = Fallback.ECHO
         if isinstance(answer, Fallback):
-            _LOG.warning("writer_fell_back", ticket_id=drafted.ticket_id, kind=drafted.kind, reason=answer)
+            _log.warning("writer_fell_back", tenant=ticket.tenant, ticket_id=ticket.id, reason=answer)
             return replace(drafted, fallback=answer)
         return replace(drafted, subject=answer.subject, body=answer.body, model=writer.model, needs_person=True)
 

@@ -166,10 +166,9 @@ def _asked(seen: _Seen, name: str, field: IntakeField) -> str:
 
 
 def _choices(seen: _Seen, field: IntakeField) -> str:
+    """Put values side by side like in a form: a label may hold commas and an `or` of its own."""
     labels = [label_in(item, seen.telling.language, item.value) for item in field.values]
-    if len(labels) > _MOST_CHOICES:
-        return ", ".join([*labels[:_MOST_CHOICES], seen.voice.more])
-    return listed(labels, seen.voice.either)
+    return " / ".join(labels if len(labels) <= _MOST_CHOICES else [*labels[:_MOST_CHOICES], "…"])
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

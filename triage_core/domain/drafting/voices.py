@@ -34,13 +34,12 @@ class Voice(NamedTuple):
     minutes: str = "min"
     seconds: str = "s"
     both: str = ", "
-    either: str = " / "
-    more: str = "…"
     #: How somebody is addressed whose name is not known or cannot be used.
     customer: str | None = None
     #: What belongs into a field that has no list of values, by its type.
     expected: Mapping[str, str] = _NOTHING
-    #: What happened, for lines of the timeline that mean something to a customer.
+    #: What happened, for lines of the timeline that mean something to a customer; it is said so that it can stand in a
+    #: message to them and in a report about them.
     events: Mapping[Kind, str] = _NO_EVENTS
     waits_for_others: str = ""
     escalated: str = ""
@@ -58,28 +57,26 @@ ENGLISH: Final = Voice(
     minutes="minutes",
     seconds="seconds",
     both=" and ",
-    either=" or ",
-    more="and others",
     customer="customer",
     expected=MappingProxyType({"number": "a number", "boolean": "yes or no", "text": "a short text"}),
     events=MappingProxyType(
         {
-            Kind.SUBMITTED: "your request arrived",
-            Kind.COMPLETED: "all details were there",
-            Kind.TRIAGED: "your request was assessed",
-            Kind.ASSIGNED: "a colleague took your request over",
-            Kind.WORK_STARTED: "the work began",
-            Kind.AGENT_REPLIED: "we wrote to you",
-            Kind.CUSTOMER_REPLIED: "you wrote to us",
-            Kind.WAITING: "we waited for an answer from you",
-            Kind.RESUMED: "the work went on",
-            Kind.RESOLVED: "the solution was in place",
-            Kind.REOPENED: "your request was opened again",
-            Kind.CLOSED: "your request was closed",
+            Kind.SUBMITTED: "request received",
+            Kind.COMPLETED: "all details at hand",
+            Kind.TRIAGED: "request assessed",
+            Kind.ASSIGNED: "request taken over",
+            Kind.WORK_STARTED: "work begun",
+            Kind.AGENT_REPLIED: "answer sent",
+            Kind.CUSTOMER_REPLIED: "answer received",
+            Kind.WAITING: "waiting for information",
+            Kind.RESUMED: "work resumed",
+            Kind.RESOLVED: "solution in place",
+            Kind.REOPENED: "request opened again",
+            Kind.CLOSED: "request closed",
         }
     ),
-    waits_for_others="we waited for another company",
-    escalated="your request was given priority",
+    waits_for_others="waiting for another company",
+    escalated="priority given",
     lead="{name} took the lead",
 )  # fmt: skip
 
@@ -95,28 +92,26 @@ GERMAN: Final = Voice(
     minutes="Minuten",
     seconds="Sekunden",
     both=" und ",
-    either=" oder ",
-    more="und weitere",
     customer="liebe Kundin, lieber Kunde",
     expected=MappingProxyType({"number": "eine Zahl", "boolean": "ja oder nein", "text": "ein kurzer Text"}),
     events=MappingProxyType(
         {
-            Kind.SUBMITTED: "Ihre Anfrage ist eingegangen",
-            Kind.COMPLETED: "alle Angaben lagen vor",
-            Kind.TRIAGED: "Ihre Anfrage wurde eingeordnet",
-            Kind.ASSIGNED: "Ihre Anfrage wurde übernommen",
-            Kind.WORK_STARTED: "die Arbeit hat begonnen",
-            Kind.AGENT_REPLIED: "wir haben Ihnen geschrieben",
-            Kind.CUSTOMER_REPLIED: "Sie haben uns geschrieben",
-            Kind.WAITING: "wir haben auf eine Antwort von Ihnen gewartet",
-            Kind.RESUMED: "die Arbeit ging weiter",
-            Kind.RESOLVED: "die Lösung war umgesetzt",
-            Kind.REOPENED: "Ihre Anfrage wurde wieder geöffnet",
-            Kind.CLOSED: "Ihre Anfrage wurde geschlossen",
+            Kind.SUBMITTED: "Anfrage eingegangen",
+            Kind.COMPLETED: "alle Angaben liegen vor",
+            Kind.TRIAGED: "Anfrage eingeordnet",
+            Kind.ASSIGNED: "Anfrage übernommen",
+            Kind.WORK_STARTED: "Arbeit begonnen",
+            Kind.AGENT_REPLIED: "Antwort gesendet",
+            Kind.CUSTOMER_REPLIED: "Antwort erhalten",
+            Kind.WAITING: "Warten auf Angaben",
+            Kind.RESUMED: "Arbeit fortgesetzt",
+            Kind.RESOLVED: "Lösung umgesetzt",
+            Kind.REOPENED: "Anfrage wieder geöffnet",
+            Kind.CLOSED: "Anfrage geschlossen",
         }
     ),
-    waits_for_others="wir haben auf ein anderes Unternehmen gewartet",
-    escalated="Ihre Anfrage erhielt Vorrang",
+    waits_for_others="Warten auf ein anderes Unternehmen",
+    escalated="Vorrang erteilt",
     lead="{name} hat die Leitung übernommen",
 )  # fmt: skip
 
