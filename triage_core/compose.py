@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from triage_core import telemetry
 from triage_core.adapters.failures import DriverMissing, UrlUnsupported
 from triage_core.adapters.ids import time_ordered
-from triage_core.domain.receivers import PLATFORM_HOSTS, Receivers
+from triage_core.domain.receivers import PLATFORM_HOSTS, HostPatternInvalid, ReceiverRefused, Receivers
 from triage_core.identity.desk import Identity, open_identity
 from triage_core.identity.providers import providers_from
 from triage_core.ports import Profiles, Store
@@ -22,11 +22,13 @@ from triage_core.service.access import Services
 from triage_core.service.delivering import Courier, Pace
 from triage_core.service.hooks import HookRegister
 from triage_core.service.triage import Triage
+from triage_core.settings import SettingsInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from triage_core.settings import Settings
+    from triage_core.writer_ports import Writer
 
 
 #: So soon a change of a profile shows on new tickets.
@@ -115,6 +117,27 @@ def open_courier(store: Store, receivers: Receivers) -> Courier:
 
     worker = f"{socket.gethostname()}-{os.getpid()}"
     return Courier(store, WebhookSender(receivers), system_clock, Pace(worker=worker))
+
+
+def open_writer(settings: Settings) -> Writer | None:
+    """Return the language model that phrases drafts; none unless the settings name its address and the model.
+
+    Raises `SettingsInvalid` for an address that may not be asked.
+    """
+    if settings.writer_url is None or settings.writer_model is None:
+        return None
+    from triage_core.adapters.writer import ChatWriter, Service  # noqa: PLC0415 - nobody pays for a model not used
+
+    service = Service(
+        url=settings.writer_url,
+        model=settings.writer_model,
+        key=settings.writer_key,
+        allow_loopback=settings.writer_allow_loopback,
+    )
+    try:
+        return ChatWriter(service)
+    except (ReceiverRefused, HostPatternInvalid, ValueError):
+        raise SettingsInvalid(["writer_url"]) from None
 
 
 def open_store(url: str) -> Store:

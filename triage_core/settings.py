@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from triage_core.domain.errors import TriageError
 
@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 _PREFIX: Final = "TRIAGE_"
 #: A public address is encrypted, unless it never leaves the machine.
 _ADDRESS: Final = r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)/?$"
+#: The same for a service that is asked, with a path.
+_SERVICE: Final = r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(/[A-Za-z0-9._~-]+)*/?$"
 
 #: What each variable must hold, since a refusal never repeats what it does hold.
 _EXPECTED: Final = {
     "database_url": "a store such as sqlite:///triage.db or postgresql://HOST/DATABASE",
     "webhook_allow_loopback": "true or false",
     "public_url": "an address such as https://triage.example.com, without a path",
+    "writer_url": "the https address of a language model on a public host and port 443, such as "
+    "https://models.example.com/v1 (or one on this machine, with TRIAGE_WRITER_ALLOW_LOOPBACK=true)",
+    "writer_allow_loopback": "true or false",
 }
 
 
@@ -48,6 +53,12 @@ class Settings(BaseModel):
     webhook_hosts: str = ""
     #: For tests and first tries: this machine itself may receive events, over plain http.
     webhook_allow_loopback: bool = False
+    #: The base address of a language model that phrases drafts, its name, and its key; none without the first two.
+    writer_url: Annotated[str, Field(pattern=_SERVICE)] | None = None
+    writer_model: str | None = None
+    writer_key: SecretStr | None = None
+    #: The model may be on this machine itself, over plain http.
+    writer_allow_loopback: bool = False
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:

@@ -43,6 +43,12 @@ def only(part: str) -> Problem:
         ("score: {points_per_hour: 5000}", "wrong_value", "5000 does not fit here", "a number of at most 1000"),
         ("classes: []", "wrong_value", "a list does not fit here", "at least 1 entry"),
         (
+            "severity: {levels: [{name: sev1, labels: {deutsch: Ausfall}}, sev2, sev3, sev4]}",
+            "wrong_value",
+            '"deutsch" does not fit here',
+            "a language code such as en or pt-BR",
+        ),
+        (
             "calendars: {office: {closed: [2026-13-01]}}",
             "wrong_type",
             '"2026-13-01" does not fit here',

@@ -11,6 +11,7 @@ from triage_core import __version__
 from triage_core.cli import (
     checkpoint,
     demo,
+    draft,
     explain,
     hooks,
     keys,
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.command()(demo.demo)
 app.command()(triage.triage)
 app.command()(explain.explain)
+app.command()(draft.draft)
 app.command()(verify.verify)
 app.command()(serve.serve)
 app.command()(ready.ready)

@@ -44,6 +44,7 @@ _BY_CODE: Final = {
     "same_person": Exit.CONFLICT,
     "not_administrator": Exit.CONFLICT,
     "change_not_open": Exit.CONFLICT,
+    "draft_refused": Exit.CONFLICT,
 }
 
 

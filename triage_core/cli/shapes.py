@@ -10,6 +10,7 @@ import msgspec
 from triage_core.domain.account import sentences
 
 if TYPE_CHECKING:
+    from triage_core.domain.drafting.draft import Drafted
     from triage_core.domain.explanation import Explanation, Fired, Skipped
     from triage_core.domain.model import Clock, Ticket
     from triage_core.domain.policy.problem import Problem
@@ -136,4 +137,22 @@ def problem_shape(problem: Problem) -> Shape:
         "what": problem.what,
         "expected": problem.expected or None,
         "nearest": problem.nearest,
+    }
+
+
+def draft_shape(drafted: Drafted) -> Shape:
+    """Say how a text would read, and where its words are from."""
+    return {
+        "ticket_id": drafted.ticket_id,
+        "kind": drafted.kind,
+        "language": drafted.language,
+        "subject": drafted.subject,
+        "body": drafted.body,
+        "template": drafted.template,
+        "because": drafted.because,
+        "unfilled": drafted.unfilled,
+        "model": drafted.model,
+        "fallback": drafted.fallback,
+        "to_customer": drafted.to_customer,
+        "needs_person": drafted.needs_person,
     }

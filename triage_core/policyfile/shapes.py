@@ -51,11 +51,12 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "date_from_datetime_parsing": "a date such as 2026-12-24",
     "date_from_datetime_inexact": "a date such as 2026-12-24, without a time",
 }
-#: Texts with a form of their own, by the end of their pattern's place.
+#: Texts with a form of their own, by the end of their pattern's place; for keys, by what they are keys of.
 _FORMS: Final[Mapping[str, str]] = {
     "email": "an e-mail address",
     "country": "a country code of two capital letters, such as DE",
     "language": "a language code such as en or pt-BR",
+    "labels": "a language code such as en or pt-BR",
     "status_page": "a web address that begins with https://",
     "survey_page": "a web address that begins with https://",
 }
@@ -114,8 +115,8 @@ def _plain(value: object) -> str:
 def _expected(path: Path, kind: str, message: str, context: Mapping[str, str], *, at_key: bool) -> str:
     if kind == "value_error":
         return message.partition("expected ")[2]
-    if kind == "string_pattern_mismatch" and not at_key:
-        return _FORMS.get(str(path[-1]), _NAME)
+    if kind == "string_pattern_mismatch":
+        return _FORMS.get(str(path[-2] if at_key else path[-1]), _NAME)
     return _EXPECTED.get(kind, message).format_map(context)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from triage_core.domain.policy.values import Conditions, Duration, Name, Names, Section, Share, Text
+from triage_core.domain.policy.values import Conditions, Duration, Language, Name, Names, Section, Share, Text
 
 
 class ApprovalRule(Section):
@@ -121,7 +121,7 @@ class Template(Section):
 
     id: Name
     kind: TemplateKind
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    language: Language = "en"
     classes: Names = ()
     tags_any: Names = ()
     subject: str = ""

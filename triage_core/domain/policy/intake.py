@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from triage_core.domain.policy.values import Duration, Name, Section, Terms, as_entry
+from triage_core.domain.policy.values import Duration, Labels, Name, Section, Terms, as_entry
 
 
 class FieldType(StrEnum):
@@ -26,6 +26,8 @@ class Value(Section):
     """The value that a ticket carries."""
     label: str = ""
     """What a person reads; the value itself when empty."""
+    labels: Labels = Field(default_factory=dict)
+    """The label in other languages."""
     help: str = ""
     """When to choose this value."""
     service_line: Name | None = None
@@ -37,6 +39,8 @@ class IntakeField(Section):
 
     label: str = ""
     """What a person reads; the field's name when empty."""
+    labels: Labels = Field(default_factory=dict)
+    """The label in other languages."""
     help: str = ""
     """What to enter."""
     type: FieldType = FieldType.CHOICE

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from triage_core.domain.policy.values import Duration, Name, Names, Section, as_list
+from triage_core.domain.policy.values import Duration, Labels, Name, Names, Section, as_list
 
 
 class Right(StrEnum):
@@ -43,6 +43,8 @@ class Queue(Section):
 
     name: Name
     label: str = ""
+    labels: Labels = Field(default_factory=dict)
+    """The label in other languages."""
     service_lines: Names = ()
     """Service lines whose tickets come here."""
     skills: Names = ()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from triage_core.domain.policy.values import Conditions, Duration, Name, Names, Section, Terms, Text, as_entry
+from triage_core.domain.policy.values import Conditions, Duration, Labels, Name, Names, Section, Terms, Text, as_entry
 
 
 class TicketClass(Section):
@@ -15,6 +15,8 @@ class TicketClass(Section):
     name: Name
     label: str = ""
     """What a person reads; the name itself when empty."""
+    labels: Labels = Field(default_factory=dict)
+    """The label in other languages."""
     gated: bool = False
     """No text reaches the customer before a named person approved exactly that text."""
     draft_allowed: bool = False
@@ -32,6 +34,8 @@ class Tag(Section):
 
     name: Name
     label: str = ""
+    labels: Labels = Field(default_factory=dict)
+    """The label in other languages."""
     gated: bool = True
     """The tag puts every outbound text behind a named person's approval."""
     must_escalate: bool = True
@@ -46,6 +50,8 @@ class SeverityLevel(Section):
 
     name: Name
     label: str = ""
+    labels: Labels = Field(default_factory=dict)
+    """The label in other languages."""
     at_least: Name | None = None
     """The lowest class that a ticket of this severity may have."""
 

@@ -88,6 +88,9 @@ Share = Annotated[
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9 _./:@+-]{0,79}$")]
 Names = Annotated[tuple[Name, ...], BeforeValidator(as_list, json_schema_input_type=Name | list[Name])]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+Labels = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=200)]]
+"""What a person reads in languages other than the policy's own."""
 Term = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Terms = Annotated[tuple[Term, ...], BeforeValidator(as_list, json_schema_input_type=Term | list[Term])]
 

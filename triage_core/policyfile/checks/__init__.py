@@ -108,6 +108,7 @@ CHECKS: Final = (
     Check("pilot_twofold", _E, ("stages",), paths.one_subset),
     Check("template_expression", _E, ("templates",), wording.no_expressions),
     Check("placeholder_unknown", _E, ("templates",), wording.known_placeholders),
+    Check("placeholder_untellable", _E, ("templates",), wording.tellable_placeholders),
     Check("placeholder_empty", _E, ("templates", "desk"), wording.known_addresses),
 )
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from triage_core.domain.drafting.kinds import KINDS
 from triage_core.domain.policy import Policy
 from triage_core.domain.policy.gates import Placeholder
-from triage_core.policyfile.spelling import nearest
+from triage_core.policyfile.spelling import nearest, one_of
 from triage_core.policyfile.tree import Finding
 from triage_core.policyfile.yaml_tree import Path
 
@@ -55,3 +56,15 @@ def known_addresses(policy: Policy) -> Iterator[Finding]:
             if name in _used(text) and getattr(policy.desk, name) is None:
                 what = f"the placeholder {{{name}}} has no value"
                 yield Finding(path=path, what=what, expected=f"{name} under desk")
+
+
+def tellable_placeholders(policy: Policy) -> Iterator[Finding]:
+    """A template uses placeholders that texts of its kind can fill."""
+    for path, text in _texts(policy):
+        template = policy.templates[int(path[1])]
+        known = KINDS[template.kind].facts
+        for name in dict.fromkeys(_used(text)):
+            if name in set(Placeholder) - known:
+                what = f"a text of kind {template.kind} can never say {{{name}}}"
+                expected = one_of(tuple(place for place in Placeholder if place in known))
+                yield Finding(path=path, what=what, expected=expected)
