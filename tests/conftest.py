@@ -53,6 +53,15 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_schemas(shared_data: Path) -> Path:
+    """Published schemas of the platforms, beside the samples; a plain clone has none."""
+    folder = shared_data.parent / "schemas"
+    if not folder.is_dir():
+        pytest.skip("no published schemas beside the sample data")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> str:
     """A SQLAlchemy URL of an empty database of this worker's own, on a server all workers share."""
     if not postgres.is_installed():

@@ -1,8 +1,7 @@
-"""What do the tests of generated files share: the documents, and the published schemas that lie beside the data?"""
+"""What do the tests of generated files share: the documents they are made of?"""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,12 +28,3 @@ def connector() -> Overlay:
 def swagger(connector: Overlay) -> dict[str, Any]:
     """The connector's definition."""
     return swagger_document(Tables(), connector)
-
-
-@pytest.fixture(scope="session")
-def shared_schemas(shared_data: Path) -> Path:
-    """Published schemas of the platforms; a plain clone has none."""
-    folder = shared_data.parent / "schemas"
-    if not folder.is_dir():
-        pytest.skip("no published schemas beside the sample data")
-    return folder
