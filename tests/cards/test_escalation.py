@@ -97,7 +97,7 @@ def test_a_transfer_that_waits_and_missed_news_are_told() -> None:
 
 
 def test_a_call_that_waits_says_why() -> None:
-    assert "The call waits: maintenance." in wording.notice(card(escalation(held_back="maintenance")))
+    assert "The call waits: maintenance holds it back." in wording.notice(card(escalation(held_back="maintenance")))
 
 
 def test_who_resolved_it_is_told() -> None:

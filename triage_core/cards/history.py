@@ -47,10 +47,11 @@ SAID: Final = {
     "sla.at_risk": "deadline at risk",
     "sla.breached": "deadline missed",
     "escalation.raised": "escalation raised",
-    "escalation.level_changed": "next level called",
+    "escalation.joined": "another cause joined the escalation",
+    "escalation.called": "people called",
     "escalation.coverage_gap": "a level had nobody to call",
     "escalation.acknowledged": "escalation taken over",
-    "escalation.reminded": "promised news missed, holder reminded",
+    "escalation.checkpoint_missed": "promised news missed, holder reminded",
     "escalation.lapsed": "acknowledgement lapsed",
     "escalation.checkpoint_posted": "news posted",
     "escalation.transfer_offered": "escalation offered to somebody else",
@@ -60,6 +61,10 @@ SAID: Final = {
     "escalation.expired": "escalation ended by its age",
     "escalation.resolved": "escalation resolved",
     "escalation.held_back": "call held back",
+    "incident.declared": "incident declared",
+    "incident.ticket_joined": "ticket put into an incident",
+    "incident.ticket_left": "ticket taken out of an incident",
+    "gate.bypassed": "a text reached the customer past the gate",
 }
 
 

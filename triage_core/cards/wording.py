@@ -26,14 +26,18 @@ _STANDS: Final = {
     Standing.EXHAUSTED: "Still not acknowledged",
     Standing.RESOLVED: "Resolved",
     Standing.EXPIRED: "Ended by its age",
+    Standing.SUPERSEDED: "Replaced by a graver one",
     Standing.COVERED: "Covered by an incident",
     Standing.CANCELLED: "Cancelled",
 }
 _OVER: Final = {
     Standing.EXPIRED: "It grew older than its ladder allows and ended without a solution.",
+    Standing.SUPERSEDED: "The ticket became graver; a graver escalation took the place of this one.",
     Standing.COVERED: "An incident that the ticket belongs to is escalated in its place.",
     Standing.CANCELLED: "The ticket was merged or voided; there is nothing left to do.",
 }
+#: Why a call waits, by the code of the engine.
+WAITS: Final = {"hours": "nobody who may be called is at work", "maintenance": "maintenance holds it back"}
 _TRIALS: Final = {Mode.DRILL: "DRILL", Mode.SHADOW: "TRIAL RUN"}
 _RELATIONS: Final = {DUPLICATE: "duplicate of", RELATED: "related to", INCIDENT: "perhaps one incident with"}
 
@@ -84,7 +88,7 @@ def notice(card: EscalationCard) -> str:
     """Say where it stands."""
     match card.standing:
         case Standing.CALLING:
-            waits = f" The call waits: {card.held_back}." if card.held_back else ""
+            waits = f" The call waits: {WAITS.get(card.held_back, card.held_back)}." if card.held_back else ""
             return f"Nobody has taken it over yet.{waits}"
         case Standing.HELD:
             return _held(card)
