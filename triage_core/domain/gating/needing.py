@@ -22,6 +22,8 @@ _EXPIRES: Final = timedelta(minutes=30)
 _APPROVE: Final = "approve"
 _CLEAR: Final = "clear"
 _SECOND: Final = "second_person"
+#: Texts whose author is no person and no template.
+_UNTRUSTED: Final = frozenset({Origin.MODEL, Origin.FLOW})
 
 
 class Gate(Value, frozen=True, kw_only=True):
@@ -69,8 +71,8 @@ def _reasons(book: Playbook, ticket: Ticket, origin: Origin) -> Iterable[str]:
         yield "ticket"
     if ticket.class_name is None and ticket.alerts:
         yield "alerted"
-    if origin is Origin.MODEL:
-        yield "model"
+    if origin in _UNTRUSTED:
+        yield str(origin)
 
 
 def _rule(book: Playbook, ticket: Ticket) -> ApprovalRule | None:

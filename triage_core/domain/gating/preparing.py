@@ -21,13 +21,17 @@ from triage_core.domain.gating.state import (
 )
 from triage_core.domain.gating.texts import Text, canonical, kind_of, recognisable
 from triage_core.domain.lifecycle import Step, allowed
-from triage_core.domain.model import State
+from triage_core.domain.model import ActorKind, State
 from triage_core.domain.policy.gates import TemplateKind
 from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.domain.context import Context
     from triage_core.domain.model import Ticket
+
+
+#: Texts that a machine of ours makes.
+_MADE = frozenset({Origin.TEMPLATE, Origin.MODEL})
 
 
 class Wish(Value, frozen=True, kw_only=True):
@@ -74,7 +78,7 @@ def _check(context: Context, ticket: Ticket, wish: Wish) -> None:
     for lacks, there in (("a recipient", wish.text.to), ("a text", wish.text.body.strip())):
         if not there:
             raise NotSendable(lacks)
-    if wish.origin is not Origin.PERSON and not may_be_drafted(context, ticket):
+    if wish.origin in _MADE and not may_be_drafted(context, ticket):
         raise NoDraftAllowed
 
 
@@ -147,7 +151,7 @@ def edit(context: Context, ticket: Ticket, number: int, text: Text, findings: tu
     changed = replace(
         message,
         version=message.version + 1,
-        origin=Origin.MODEL if message.origin is Origin.MODEL else Origin.PERSON,
+        origin=Origin.PERSON if context.actor.kind is ActorKind.PERSON else Origin.FLOW,
         editor=context.actor.id,
         channel=text.channel,
         seal=seal,

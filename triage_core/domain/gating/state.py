@@ -54,6 +54,8 @@ class Origin(StrEnum):
     PERSON = "person"
     #: A language model; a person always has to approve it.
     MODEL = "model"
+    #: A flow brought it, and nobody knows who wrote it; a person always has to approve it.
+    FLOW = "flow"
 
 
 class Outgoing(Value, frozen=True, kw_only=True):
