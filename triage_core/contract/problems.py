@@ -73,6 +73,8 @@ PROBLEMS: Final[dict[str, Row]] = {
     "policy_invalid": Row(422, "The policy cannot be used"),
     "policy_unapproved": Row(422, "The policy version lacks its approver"),
     "reason_missing": Row(422, "The decision lacks its reason"),
+    "rota_invalid": Row(422, "The rota cannot be used"),
+    "suppression_too_long": Row(422, "The suppression would last too long"),
     "term_invalid": Row(422, "A term cannot be used"),
     "time_order": Row(422, "A moment comes before its time"),
     "time_out_of_range": Row(422, "A moment lies outside the calendars"),
