@@ -50,6 +50,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "source_taken": Row(409, "The source's ticket was submitted before"),
     "event_taken": Row(409, "The event was handled before"),
     "policy_taken": Row(409, "The policy version exists with other content"),
+    "rota_changed": Row(409, "The rota changed meanwhile"),
     "second_person_needed": Row(409, "A second administrator must confirm this"),
     "change_not_open": Row(409, "The change does not wait any more"),
     # --- what is understood and cannot be done ------------------------------------------------------------------------

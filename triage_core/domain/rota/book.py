@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage_core.domain.errors import NaiveTime
+from triage_core.domain.errors import NaiveTime, TriageError
 from triage_core.domain.rota.document import Rota
 from triage_core.domain.rota.turns import turns_of
 from triage_core.domain.timeline import YEARS, Span, TimeOutOfRange, merged
@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 
 #: When a person cannot answer, as spans of real time.
 Away = Callable[[str], Iterable[Span]]
+
+
+class RotaChanged(TriageError):
+    """Somebody else changed the rota in between."""
+
+    code = "rota_changed"
+
+    def __init__(self) -> None:
+        """Say how to go on."""
+        super().__init__(
+            "the rota changed while you worked on it; look at its latest version and make your change there"
+        )
 
 
 class Version(Value, frozen=True, kw_only=True):
