@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.sample_rotas import HOUR, layer, override, rota, version
+from tests.sample_rotas import layer, rota, version
 from triage_core.domain.rota import Book, on_duty, shifts
 from triage_core.domain.rota.document import length_of
 
@@ -62,15 +62,16 @@ def sample(zone: str, change: datetime) -> Rota:
     )
 
 
-def watched(written: Rota, start: datetime) -> Iterator[tuple[datetime, str | None]]:
-    """Look at the clock every minute of a fortnight; the watch begins earlier, to have seen what it showed before."""
+def watched(written: Rota, start: datetime) -> Iterator[tuple[str | None, ...]]:
+    """Look at the clock every minute of a fortnight, and say for each layer whose turn it is.
+
+    The watch begins some days earlier, to have seen what the clock showed before.
+    """
     zone, latest = ZoneInfo(written.zone), datetime.min  # noqa: DTZ901 - a time on the wall has no zone
     for minute in range(-3 * 1_440, FORTNIGHT // MINUTE):
-        at = start + minute * MINUTE
-        latest = max(latest, at.astimezone(zone).replace(tzinfo=None))
+        latest = max(latest, (start + minute * MINUTE).astimezone(zone).replace(tzinfo=None))
         if minute >= 0:
-            found = [person for each in written.layers if (person := counted(each, latest))]
-            yield at, found[-1] if found else None
+            yield tuple(counted(each, latest) for each in written.layers)
 
 
 def counted(each: Layer, shown: datetime) -> str | None:
@@ -117,17 +118,20 @@ def handovers(each: Layer) -> list[datetime]:
 @pytest.mark.parametrize(("zone", "change"), CHANGES.values(), ids=CHANGES)
 def test_a_fortnight_around_a_change_of_the_clock_is_as_it_is_watched(zone: str, change: datetime) -> None:
     start = change - FORTNIGHT / 2
-    written = sample(zone, change)
-    swap = override("eve", change - HOUR, change + 3 * HOUR)
-    book = Book(versions=(version(written, since=datetime(2017, 1, 1, tzinfo=UTC)),), overrides=(swap,))
-    seen = [
-        (at, swap.person if swap.starts_at <= at < swap.ends_at else person) for at, person in watched(written, start)
-    ]
+    whole = sample(zone, change)
+    seen = list(watched(whole, start))
+    topmost = [next((person for person in reversed(people) if person), None) for people in seen]
+    check(whole, start, topmost)
+    assert {"ann", "kim", "mia"} < set(topmost)
+    for number, each in enumerate(whole.layers):
+        check(whole.model_copy(update={"layers": (each,)}), start, [people[number] for people in seen])
+
+
+def check(written: Rota, start: datetime, seen: list[str | None]) -> None:
+    """Compare every minute with the schedule, and those around the change with the answer for that very minute."""
+    book = Book(versions=(version(written, since=datetime(2017, 1, 1, tzinfo=UTC)),))
     planned = shifts(book, start, start + FORTNIGHT)
-    assert [(at, person) for since, until, person in planned for at in every_minute(since, until)] == seen
-    assert len({person for _, person in seen}) >= 6
-    assert [on_duty(book, at) for at, _ in seen[::7]] == [person for _, person in seen[::7]]
-
-
-def every_minute(since: datetime, until: datetime) -> list[datetime]:
-    return [since + number * MINUTE for number in range((until - since) // MINUTE)]
+    assert [person for since, until, person in planned for _ in range((until - since) // MINUTE)] == seen
+    middle = len(seen) // 2
+    for minute in range(middle - 200, middle + 200):
+        assert on_duty(book, start + minute * MINUTE) == seen[minute]
