@@ -10,6 +10,7 @@ from triage_core.domain.model import Ticket
 from triage_core.domain.profile import Profile
 from triage_core.domain.related import Candidate
 from triage_core.domain.value import Value
+from triage_core.duty_ports import HasDuty
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
 
@@ -297,6 +298,7 @@ class Store(
     DigestKeys,
     Post,
     HasVault,
+    HasDuty,
     Protocol,
 ):
     """All of it; services ask for the part they need."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from triage_core.domain.policy import Policy
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.policyfile import Problem, lint_text
 from triage_core.policyfile.shapes import keys_at
@@ -108,6 +109,11 @@ def test_a_missing_key_is_told_at_its_entry() -> None:
     assert (problem.column, problem.path, problem.what) == (11, "/ladders/0/levels", 'the key "levels" is missing')
 
 
+def test_a_list_is_not_called_too_short_for_the_entries_that_are_wrong() -> None:
+    problem = only("ladders: [{name: up, levels: [{targets: owner}]}]")
+    assert (problem.path, problem.code) == ("/ladders/0/levels/0/timeout", "missing_key")
+
+
 def test_the_python_name_of_a_key_is_no_key_of_a_file() -> None:
     found = lint_text(HEAD + "matrix: {grid: null, rows: [{id: r, class_name: P3}]}\n", "f.yaml").problems
     assert [(each.code, each.nearest) for each in found] == [("missing_key", None), ("unknown_key", "class")]
@@ -132,8 +138,8 @@ def test_a_name_with_odd_characters_is_refused_as_a_key_too() -> None:
     ],
 )
 def test_the_keys_of_every_place_are_known(path: Path, some: str) -> None:
-    assert some in keys_at(path)
+    assert some in keys_at(Policy, path)
 
 
 def test_a_place_with_free_names_has_no_keys_of_its_own() -> None:
-    assert keys_at(("calendars",)) == ()
+    assert keys_at(Policy, ("calendars",)) == ()

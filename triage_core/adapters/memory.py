@@ -12,6 +12,7 @@ from triage_core.adapters import cursors
 from triage_core.adapters.changes import check, repeats_answer, repeats_source
 from triage_core.adapters.memory_customers import MemoryCustomers
 from triage_core.adapters.memory_deliveries import MemoryDeliveries
+from triage_core.adapters.memory_duty import MemoryDuty
 from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.errors import AnswerTaken, EventTaken, PolicyTaken, SourceTaken, StaleTicket
@@ -42,6 +43,7 @@ class MemoryStore(MemoryCustomers, MemoryDeliveries):
         """Start empty."""
         super().__init__()
         self.vault = MemoryVault()
+        self.duty = MemoryDuty()
         self._tickets: dict[Key, Ticket] = {}
         self._by_source: dict[tuple[str, str, str], Key] = {}
         self._lines: defaultdict[Key, list[Line]] = defaultdict(list)

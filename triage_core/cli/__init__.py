@@ -19,7 +19,9 @@ from triage_core.cli import (
     profiles,
     ready,
     replay,
+    rota,
     serve,
+    suppress,
     triage,
     verify,
 )
@@ -53,6 +55,8 @@ app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(hooks.app, name="hooks")
+app.add_typer(rota.app, name="rota")
+app.add_typer(suppress.app, name="suppress")
 
 
 def _tell_version(asked: bool) -> None:

@@ -13,7 +13,7 @@ class Exit(IntEnum):
     """The documented exit codes."""
 
     OK = 0
-    #: The command did its work and found something: problems in a policy, flaws in a timeline.
+    #: The command did its work and found something: problems in a policy, flaws in a timeline, gaps in a rota.
     FINDINGS = 1
     #: The command line or a file cannot be used as it stands.
     BAD_INPUT = 2
@@ -45,6 +45,9 @@ _BY_CODE: Final = {
     "not_administrator": Exit.CONFLICT,
     "change_not_open": Exit.CONFLICT,
     "draft_refused": Exit.CONFLICT,
+    "rota_changed": Exit.CONFLICT,
+    "override_not_found": Exit.CONFLICT,
+    "suppression_not_found": Exit.CONFLICT,
 }
 
 

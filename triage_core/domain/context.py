@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from triage_core.domain.gating.state import Delegation
 from triage_core.domain.model import SYSTEM, Actor
+from triage_core.domain.on_call import OnCall
 from triage_core.domain.playbook import Playbook
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 
 class Shelf(Protocol):
@@ -26,35 +24,7 @@ class Shelf(Protocol):
         """Return a policy by its stamp."""
 
 
-class OnCall(Protocol):
-    """Who is on duty, and what maintenance holds back."""
-
-    def on_duty(self, rota: str, at: datetime) -> str | None:
-        """Return the person whom a rota names at a moment."""
-
-    def held_until(
-        self, intake: Mapping[str, object], tags: Collection[str], never: Collection[str], at: datetime
-    ) -> datetime | None:
-        """Return until when maintenance holds the escalation of such a ticket back."""
-
-
-class Nobody:
-    """A desk without rotas and without maintenance."""
-
-    def on_duty(self, rota: str, at: datetime) -> str | None:
-        """Name nobody."""
-        del rota, at
-        return None
-
-    def held_until(
-        self, intake: Mapping[str, object], tags: Collection[str], never: Collection[str], at: datetime
-    ) -> datetime | None:
-        """Hold nothing back."""
-        del intake, tags, never, at
-        return None
-
-
-NOBODY: Final = Nobody()
+_NOBODY_ON_CALL: Final = OnCall()
 
 
 def _unsealed(text: str) -> str:
@@ -75,7 +45,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     loads: dict[str, int] = msgspec.field(default_factory=dict)
     #: Where other versions are; without it the playbook above is the only one.
     shelf: Shelf | None = None
-    on_call: OnCall = NOBODY
+    on_call: OnCall = _NOBODY_ON_CALL
     #: Makes the keyed digest of a text under the tenant's key.
     seal: Callable[[str], str] = _unsealed
     #: Who decides in whose place.

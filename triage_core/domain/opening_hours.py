@@ -176,18 +176,24 @@ class Days:
 
     def instant(self, on: date, minute: int = 0) -> datetime:
         """Return when the local clock first shows this minute of the day or a later one."""
-        wall = datetime(on.year, on.month, on.day, tzinfo=self._zone) + timedelta(minutes=minute)
-        found = wall.astimezone(UTC)
-        return found if found.astimezone(self._zone) == wall else self._after_gap(wall, found)
+        return first_instant(self._zone, on, minute)
 
-    def _after_gap(self, wall: datetime, latest: datetime) -> datetime:
-        # In a skipped hour, fold=1 reads the time with the offset after the change, which gives an instant before it.
-        earliest = wall.replace(fold=1).astimezone(UTC)
-        seconds = range(int((latest - earliest).total_seconds()) + 1)
-        passed = bisect_left(
-            seconds, x=True, key=lambda second: (earliest + timedelta(seconds=second)).astimezone(self._zone) >= wall
-        )
-        return earliest + timedelta(seconds=passed)
+
+def first_instant(zone: ZoneInfo, on: date, minute: int = 0) -> datetime:
+    """Return when a zone's clock first shows this minute of the day or a later one."""
+    wall = datetime(on.year, on.month, on.day, tzinfo=zone) + timedelta(minutes=minute)
+    found = wall.astimezone(UTC)
+    return found if found.astimezone(zone) == wall else _after_gap(wall, found)
+
+
+def _after_gap(wall: datetime, latest: datetime) -> datetime:
+    # In a skipped hour, fold=1 reads the time with the offset after the change, which gives an instant before it.
+    earliest = wall.replace(fold=1).astimezone(UTC)
+    seconds = range(int((latest - earliest).total_seconds()) + 1)
+    passed = bisect_left(
+        seconds, x=True, key=lambda second: (earliest + timedelta(seconds=second)).astimezone(wall.tzinfo) >= wall
+    )
+    return earliest + timedelta(seconds=passed)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -188,13 +188,14 @@ def _wrong_names(data: Data, reference: Reference, known: Mapping[str, tuple[str
             keys = value if isinstance(value, dict) else ()
             yield from (unknown_name(noun, key, names, (*path, key), at_key=True) for key in keys if key not in names)
         else:
-            yield from _wrong_leaves(noun, path, value, names)
+            yield from unknown_names(noun, path, value, names)
 
 
-def _wrong_leaves(noun: str, path: Path, value: object, names: tuple[str, ...]) -> Iterator[Finding]:
+def unknown_names(noun: str, path: Path, value: object, names: tuple[str, ...]) -> Iterator[Finding]:
+    """Find each name at a place that is not declared; one may stand where a list is meant."""
     if isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _wrong_leaves(noun, (*path, number), item, names)
+            yield from unknown_names(noun, (*path, number), item, names)
     elif isinstance(value, str) and value not in names:
         yield unknown_name(noun, value, names, path)
 
@@ -242,7 +243,7 @@ def _wrong_tests(data: Data, path: Path, tests: object) -> Iterator[Finding]:
         place = (*path, name, "any_of") if nested else (*path, name)
         tested = test.get("any_of") if nested else test
         if values is not None:
-            yield from _wrong_leaves(f"value of {name}", place, tested, values)
+            yield from unknown_names(f"value of {name}", place, tested, values)
 
 
 def _wrong_targets(data: Data, known: Mapping[str, tuple[str, ...] | None]) -> Iterator[Finding]:
@@ -277,4 +278,4 @@ def _wrong_defaults(data: Data) -> Iterator[Finding]:
         name = str(path[-2])
         values = values_of(data, name)
         if values is not None and default is not None:
-            yield from _wrong_leaves(f"value of {name}", path, default, values)
+            yield from unknown_names(f"value of {name}", path, default, values)

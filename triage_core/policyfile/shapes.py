@@ -1,11 +1,11 @@
-"""Does each section of a policy file have the shape it should, and if not, what stands where?"""
+"""Does a section of a policy file, or a whole other file, have the shape it should, and if not, what stands where?"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -14,6 +14,8 @@ from triage_core.domain.policy import Policy
 from triage_core.policyfile.spelling import nearest, one_of
 from triage_core.policyfile.tree import Finding
 from triage_core.policyfile.yaml_tree import Path
+
+Shaped = TypeVar("Shaped", bound=BaseModel)
 
 _KEY: Final = "[key]"
 _SHOWN: Final = 40
@@ -65,7 +67,7 @@ _FORMS: Final[Mapping[str, str]] = {
 def sections(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
     """Validate each top-level section on its own; return the sound ones and what is wrong with the others."""
     sound: dict[str, Any] = {}
-    findings = [_unknown((key,), keys_at(())) for key in data if key not in Policy.model_fields]
+    findings = [_unknown((key,), keys_at(Policy, ())) for key in data if key not in Policy.model_fields]
     for name, field in Policy.model_fields.items():
         if name not in data:
             if field.is_required():
@@ -76,8 +78,27 @@ def sections(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
         try:
             sound[name] = _adapter(name).validate_python(data[name], by_alias=True, by_name=False)
         except ValidationError as error:
-            findings += [_finding((name, *details["loc"]), details) for details in error.errors(include_url=False)]
+            findings += _findings(Policy, error, (name,))
     return sound, findings
+
+
+def shaped(model: type[Shaped], data: object) -> tuple[Shaped | None, list[Finding]]:
+    """Validate a whole document; return it where it is sound, and what is wrong with it where it is not."""
+    try:
+        return model.model_validate(data, by_alias=True, by_name=False), []
+    except ValidationError as error:
+        return None, _findings(model, error)
+
+
+def _findings(root: type[BaseModel], error: ValidationError, start: Path = ()) -> list[Finding]:
+    found = [((*start, *details["loc"]), details) for details in error.errors(include_url=False)]
+    paths = {path for path, _ in found}
+    return [_finding(root, path, details) for path, details in found if not _follows(path, details, paths)]
+
+
+def _follows(path: Path, details: Any, paths: set[Path]) -> bool:  # noqa: ANN401 - pydantic's error details
+    """Tell whether a list is only too short because its entries are wrong, which is told already."""
+    return details["type"] == "too_short" and any(other[: len(path)] == path for other in paths - {path})
 
 
 @cache
@@ -85,12 +106,12 @@ def _adapter(name: str) -> TypeAdapter[Any]:
     return TypeAdapter(Policy.model_fields[name].rebuild_annotation())
 
 
-def _finding(path: Path, details: Any) -> Finding:  # noqa: ANN401 - pydantic's error details
+def _finding(root: type[BaseModel], path: Path, details: Any) -> Finding:  # noqa: ANN401 - pydantic's error details
     kind, given = details["type"], details["input"]
     at_key = path[-1] == _KEY
     path = path[:-1] if at_key else path
     if kind == "extra_forbidden":
-        return _unknown(path, keys_at(path[:-1]))
+        return _unknown(path, keys_at(root, path[:-1]))
     if kind == "missing":
         return _missing(path)
     context = {key: _plain(value) for key, value in details.get("ctx", {}).items()}
@@ -157,9 +178,9 @@ def _missing(path: Path) -> Finding:
     return Finding(path=path, what=f'the key "{path[-1]}"{where} is missing', code="missing_key")
 
 
-def keys_at(path: Path) -> tuple[str, ...]:
-    """Return the keys that may stand at a place of the document; none where names are free."""
-    kind: Any = Policy
+def keys_at(root: type[BaseModel], path: Path) -> tuple[str, ...]:
+    """Return the keys that may stand at a place of a document; none where names are free."""
+    kind: Any = root
     for step in path:
         kind = next(_children(kind, step), None)
     model = next(_models(kind), None)

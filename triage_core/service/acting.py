@@ -18,6 +18,7 @@ from triage_core.domain.errors import StaleTicket, TicketNotFound
 from triage_core.domain.happening import Event, Happened, moment
 from triage_core.domain.lifecycle import rebuild
 from triage_core.service.case import Case
+from triage_core.service.duty import Duty
 from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
 from triage_core.service.relating import renew
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from triage_core.domain.lifecycle import Step
     from triage_core.domain.model import Actor, Ticket
+    from triage_core.domain.playbook import Playbook
     from triage_core.ports import Store
     from triage_core.service.repeating import Once
 
@@ -49,6 +51,7 @@ class Acting:
         self.new_id: Final = new_id
         self.playbooks: Final = Playbooks(store)
         self.loads: Final = Loads(store)
+        self.duty: Final = Duty(store, now)
         self.once: Once | None = None
 
     def under(self, once: Once | None) -> Self:
@@ -98,14 +101,20 @@ class Acting:
 
     def seen(self, ticket: Ticket, actor: Actor, now: datetime) -> Context:
         """Return what a decision on a ticket sees."""
+        text = self.text(ticket.tenant, ticket.id)
+        return self.around(ticket.tenant, self.playbooks.stamped(ticket, now), actor, now, text)
+
+    def around(self, tenant: str, playbook: Playbook, actor: Actor, now: datetime, text: str) -> Context:
+        """Return what a decision in a tenant sees beside a ticket."""
         return Context(
-            playbook=self.playbooks.stamped(ticket, now),
+            playbook=playbook,
             now=now,
             actor=actor,
-            text=self.text(ticket.tenant, ticket.id),
-            loads=self.loads.of(ticket.tenant, now),
-            shelf=self.playbooks.shelf(ticket.tenant),
-            seal=self.sealing(ticket.tenant),
+            text=text,
+            loads=self.loads.of(tenant, now),
+            shelf=self.playbooks.shelf(tenant),
+            seal=self.sealing(tenant),
+            on_call=self.duty.of(tenant),
         )
 
     def sealing(self, tenant: str) -> Callable[[str], str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from triage_core.domain.escalating import holding, raising, state
 from triage_core.domain.escalating.errors import EscalationNotFound
 from triage_core.domain.escalating.state import BlastRadius, Escalation
+from triage_core.domain.model import SYSTEM
 from triage_core.domain.value import Value
 from triage_core.ports import Page, TicketFilter
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from triage_core.service.acting import Acting, Steps
 
 _LOGGED: Final = "escalation."
+_PAGE: Final = 100
 
 
 class Progress(Value, frozen=True, kw_only=True):
@@ -104,6 +106,19 @@ class Escalations:
     def resolve(self, tenant: str, escalation_id: str, reason: str, actor: Actor) -> Ticket:
         """End an escalation with a reason."""
         return self._on(tenant, escalation_id, actor, lambda seen, ticket: holding.resolve(seen, ticket, reason))
+
+    def wake(self, tenant: str) -> int:
+        """Let every call go on that maintenance held back and holds back no more; return how many."""
+        woken, cursor = 0, None
+        which = TicketFilter(open_only=False, escalated_only=True)
+        while True:
+            page = self.running(tenant, which, cursor, _PAGE)
+            held = [ticket for ticket in page.tickets if holding.is_held_back(ticket)]
+            for ticket in held:
+                self._acting.act(tenant, ticket.id, SYSTEM, holding.wake)
+            woken, cursor = woken + len(held), page.next_cursor
+            if cursor is None:
+                return woken
 
     def _on(self, tenant: str, escalation_id: str, actor: Actor, steps: Steps) -> Ticket:
         number = _named(escalation_id)[1]

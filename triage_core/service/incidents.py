@@ -51,14 +51,7 @@ class Incidents:
         def attempt() -> list[Case]:
             now, acting = self._acting.now(), self._acting
             tickets = [acting.ticket(tenant, ticket_id) for ticket_id in dict.fromkeys(ticket_ids)]
-            context = Context(
-                playbook=acting.playbooks.active(tenant, now),
-                now=now,
-                actor=actor,
-                text=title,
-                loads=acting.loads.of(tenant, now),
-                shelf=acting.playbooks.shelf(tenant),
-            )
+            context = acting.around(tenant, acting.playbooks.active(tenant, now), actor, now, title)
             incidents.check_declared(context, title, tickets)
             incident = self._begun(context, title, tickets)
             return [incident, *(self._joined(ticket, incident.ticket.id, actor, now) for ticket in tickets)]

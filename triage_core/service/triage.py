@@ -10,7 +10,6 @@ import structlog
 from triage_core import telemetry
 from triage_core.domain import assigning, chain, triaging, updating
 from triage_core.domain.consequences import followed
-from triage_core.domain.context import Context
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import AnswerTaken, NaiveTime, SourceTaken, StaleTicket
 from triage_core.domain.explanation import Explanation, explain_ticket
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
+    from triage_core.domain.context import Context
     from triage_core.domain.overriding import Correction
     from triage_core.domain.playbook import Playbook
     from triage_core.ports import Profiles, Store
@@ -96,15 +96,7 @@ class Triage(Acting):
         blank = self._blank(submission, now, digest_key, playbook)
         ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile)
         text = triaging.joined(submission.subject, submission.body)
-        loads = self.loads.of(submission.tenant, now)
-        context = Context(
-            playbook=playbook,
-            now=now,
-            actor=actor,
-            text=text,
-            loads=loads,
-            shelf=self.playbooks.shelf(submission.tenant),
-        )
+        context = self.around(submission.tenant, playbook, actor, now, text)
         arrived = followed(context, ticket, triaging.arrive(context, ticket, filled.given))
         case = Case(ticket, actor, now, digest_key)
         texts = texts_of(submission, profile)

@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from triage_core.adapters.sql import customers, queries
+from triage_core.adapters.sql.duty import SqlDuty
 from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
 from triage_core.adapters.sql.evidence import EvidenceReader
 from triage_core.adapters.sql.hooks import HookTables
@@ -39,6 +40,7 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         self._add_checkpoint = _add_checkpoint(dialect)
         self._digest_keys: dict[str, bytes] = {}
         self.vault = SqlVault(self)
+        self.duty = SqlDuty(self, dialect)
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
         """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""

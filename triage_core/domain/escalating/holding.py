@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from triage_core.domain import clocks, sla
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import NotPermitted, ReasonMissing, TimeOrder
+from triage_core.domain.escalating.climbing import MAINTENANCE
 from triage_core.domain.escalating.errors import CheckpointTooLate, EscalationHeld, EscalationNotOpen, OfferNotOpen
 from triage_core.domain.escalating.ladders import plan_of
 from triage_core.domain.escalating.raising import ended
@@ -202,3 +203,19 @@ def resolve(context: Context, ticket: Ticket, reason: str) -> list[Step]:
         raise NotPermitted("end somebody else's escalation", directory.holders(Right.ESCALATE))
     step = ended(context, ticket, Standing.RESOLVED, "by a person", context.actor.id)
     return [replace(step, texts={"reason": reason})]
+
+
+def is_held_back(ticket: Ticket) -> bool:
+    """Tell whether maintenance keeps the escalation from calling."""
+    escalation = ticket.escalation
+    return escalation is not None and escalation.is_open and escalation.held_back == MAINTENANCE
+
+
+def wake(context: Context, ticket: Ticket) -> list[Step]:
+    """Look again at once whether maintenance still holds the escalation back."""
+    escalation = ticket.escalation
+    if escalation is None or not is_held_back(ticket):
+        return []
+    awake = replace(escalation, next_call_at=context.now, held_back="")
+    facts = {"number": escalation.number, "until": context.now, "reason": ""}
+    return [Step(kind=Kind.ESCALATION_HELD_BACK, changes={"escalation": awake}, facts=facts)]
