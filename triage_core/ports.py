@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from triage_core.control_ports import Controls, Guard
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.model import Ticket
 from triage_core.domain.profile import Profile
@@ -77,6 +78,8 @@ class Change(Value, frozen=True, kw_only=True):
     answer: Answer | None = None
     #: What later tickets compare this one by from now on; None leaves it as it is.
     candidate: Candidate | None = None
+    #: Controls that must still stand as the decision saw them.
+    guards: tuple[Guard, ...] = ()
 
 
 class StoredPolicy(Value, frozen=True, kw_only=True):
@@ -118,7 +121,7 @@ class Writes(Protocol):
 
         Raises `AnswerTaken` when the idempotency key has an answer, else `SourceTaken` when the source's ticket exists
         already, else `StaleTicket` when a ticket moved on, else `EventTaken` when a line answers an event of the source
-        that another line of the ticket answers.
+        that another line of the ticket answers, else `ControlMoved` when a guarded control moved on.
         """
 
 
@@ -296,6 +299,7 @@ class Store(
     Checkpoints,
     Forgetting,
     DigestKeys,
+    Controls,
     Post,
     HasVault,
     HasDuty,

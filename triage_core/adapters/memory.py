@@ -10,12 +10,13 @@ from operator import attrgetter
 
 from triage_core.adapters import cursors
 from triage_core.adapters.changes import check, repeats_answer, repeats_source
+from triage_core.adapters.memory_controls import MemoryControls
 from triage_core.adapters.memory_customers import MemoryCustomers
 from triage_core.adapters.memory_deliveries import MemoryDeliveries
 from triage_core.adapters.memory_duty import MemoryDuty
 from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.domain.chain import Head, Line
-from triage_core.domain.errors import AnswerTaken, EventTaken, PolicyTaken, SourceTaken, StaleTicket
+from triage_core.domain.errors import AnswerTaken, ControlMoved, EventTaken, PolicyTaken, SourceTaken, StaleTicket
 from triage_core.domain.model import Mode, Ticket
 from triage_core.hook_ports import Vitals
 from triage_core.ports import (
@@ -36,7 +37,7 @@ Key = tuple[str, str]
 _COMPARED = ("queue", "owner", "state", "class_name", "customer", "escalation_queue", "escalation_holder")
 
 
-class MemoryStore(MemoryCustomers, MemoryDeliveries):
+class MemoryStore(MemoryControls, MemoryCustomers, MemoryDeliveries):
     """Every row in a dictionary, every call under one lock."""
 
     def __init__(self) -> None:
@@ -76,6 +77,8 @@ class MemoryStore(MemoryCustomers, MemoryDeliveries):
             raise StaleTicket
         if any(map(self._is_handled, changes)):
             raise EventTaken
+        if any(map(self._control_moved, changes)):
+            raise ControlMoved
 
     def _is_answered(self, change: Change) -> bool:
         return change.answer is not None and (change.ticket.tenant, change.answer.key) in self._answers

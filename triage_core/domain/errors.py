@@ -114,6 +114,16 @@ class StaleTicket(TriageError):
         super().__init__("the ticket changed while you worked on it; read it again and repeat the action")
 
 
+class ControlMoved(StaleTicket):
+    """A switch or a stage that the decision was made under changed in between."""
+
+    code = "control_moved"
+
+    def __init__(self) -> None:
+        """Tell the caller to look again and decide anew."""
+        TriageError.__init__(self, "the rollout changed meanwhile; read it again and decide anew")
+
+
 class IdempotencyConflict(TriageError):
     """The same key came with another body."""
 

@@ -11,9 +11,11 @@ import pytest
 
 from tests.adapters.decisions import TENANT, answer, change, message, ticket, timer
 from tests.adapters.decisions import text as words
+from tests.adapters.test_controls_contract import line
 from triage_core.adapters.failures import StoreUnavailable
-from triage_core.adapters.sql.postgres import PostgresStore
-from triage_core.domain.errors import StaleTicket
+from triage_core.adapters.sql.postgres import Connection, PostgresStore
+from triage_core.control_ports import Guard
+from triage_core.domain.errors import ControlMoved, StaleTicket
 from triage_core.service.verification import verify
 
 
@@ -75,13 +77,44 @@ def test_a_save_that_the_database_undid_in_a_deadlock_is_repeated(store: Postgre
     with store._connection() as other, ThreadPoolExecutor(1) as pool:
         other.execute("BEGIN; UPDATE tickets SET mode = mode WHERE id = 't-2'")
         saving = pool.submit(store.save, change(one.ticket), change(two.ticket))
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        while other.execute(waiting).fetchone() != (1,):
-            other.execute("SELECT pg_stat_clear_snapshot()")
+        wait_for_a_lock(other)
         other.execute("UPDATE tickets SET mode = mode WHERE id = 't-1'")
         other.execute("ROLLBACK")
         saving.result()
     assert [head.version for head in store.heads(TENANT)] == [6, 6]
+
+
+def test_a_decision_that_waits_for_a_control_holds_up_nobody_else(store: PostgresStore) -> None:
+    made = change(ticket(), guards=(Guard(tenant=TENANT, name="rollout", version=0),))
+    store.save(made)
+    held = change(made.ticket, guards=(Guard(tenant=TENANT, name="rollout", version=0),))
+    with store._connection() as other, store._connection() as third, ThreadPoolExecutor(1) as pool:
+        other.execute("BEGIN; UPDATE controls SET version = 1 WHERE name = 'rollout'")
+        saving = pool.submit(store.save, held)
+        wait_for_a_lock(third)
+        assert third.execute("SELECT 1 FROM tickets WHERE id = 't-1' FOR UPDATE NOWAIT").fetchone() == (1,)
+        other.execute("COMMIT")
+        with pytest.raises(ControlMoved):
+            saving.result()
+
+
+def test_a_kill_waits_for_the_decisions_that_are_under_way(store: PostgresStore) -> None:
+    rests = change(ticket(), guards=(Guard(tenant=TENANT, name="rollout", version=0),))
+    store._put_first_controls([rests])
+    with store._connection() as saving, store._connection() as other, ThreadPoolExecutor(1) as pool:
+        with saving.transaction():
+            store._write_one(saving, rests)
+            killing = pool.submit(store.put_control, line(1))
+            wait_for_a_lock(other)
+            assert store.control(TENANT, "rollout").version == 0
+        killing.result()
+    assert store.ticket(TENANT, "t-1") == rests.ticket
+
+
+def wait_for_a_lock(watching: Connection) -> None:
+    """Return once one session of the server waits for another."""
+    while watching.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone() != (1,):
+        watching.execute("SELECT pg_stat_clear_snapshot()")
 
 
 def test_a_server_out_of_reach_is_reported_without_the_password() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from triage_core.adapters.changes import repeats_answer, repeats_source
-from triage_core.adapters.sql import queries
+from triage_core.adapters.sql import controls, queries
 from triage_core.adapters.sql.encoding import escape
 from triage_core.adapters.sql.reading import Reader
-from triage_core.domain.errors import AnswerTaken, EventTaken, SourceTaken, StaleTicket, TriageError
+from triage_core.domain.errors import AnswerTaken, ControlMoved, EventTaken, SourceTaken, StaleTicket, TriageError
 from triage_core.ports import Change
 
 
@@ -59,4 +59,5 @@ _REASONS: tuple[_Reason, ...] = (
     (SourceTaken, repeats_source, _is_submitted),
     (StaleTicket, _never, _is_stale),
     (EventTaken, _never, _is_handled),
+    (ControlMoved, _never, controls.has_moved),
 )

@@ -2,6 +2,10 @@
 
 Every table has its own step, and a step takes its rows as one JSON list: far fewer values for the driver to convert
 than one for each field, and the number of rows does not change the statement, so the server prepares few of them.
+
+Controls that the decision rests on are locked before the ticket, and shared: whoever wants to move one waits until the
+decision is durable, and a decision that comes later sees the moved one. A decision that waits for a control holds
+nothing that another could wait for.
 """
 
 from __future__ import annotations
@@ -11,11 +15,25 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import CTE, JSON, BigInteger, Delete, Select, Table, bindparam, func, literal_column, select
+from sqlalchemy import (
+    CTE,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Delete,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from triage_core.adapters.sql.controls import controls
 from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.reading import Given
 from triage_core.adapters.sql.rows import NAMES, Row, Rows
@@ -33,6 +51,7 @@ _LISTS = {
 }
 _LIST_COLUMNS = {name: tuple(table.columns.keys()) for name, table in _LISTS.items()}
 
+_GUARD_COLUMNS = ("tenant", "name", "version")
 _KEY = ("tenant", "id")
 _TICKET = tuple(column.name for column, _ in TICKET_COLUMNS)
 #: The values of a list of `Rows` that holds one row, by the names that the statement gives them.
@@ -57,6 +76,9 @@ def given_of(rows: Rows) -> Given:
     for name, names in _LIST_COLUMNS.items():
         if found := getattr(rows, name):
             given[name] = _as_json(names, found)
+    if rows.guards:
+        guards = list(dict.fromkeys(rows.guards))
+        given |= {"guards": _as_json(_GUARD_COLUMNS, guards), "guard_count": len(guards)}
     return given
 
 
@@ -67,7 +89,9 @@ def _as_json(names: tuple[str, ...], rows: list[Row]) -> str:
 @cache
 def _statement(names: Collection[str]) -> Select[Any]:
     """Write the ticket first and the lists beside it, or fail by a division by zero when no ticket was written."""
-    ticket = (_create() if "created" in names else _move()).returning(literal_column("1")).cte("ticket")
+    stands = _stands() if "guards" in names else None
+    written = _create(stands) if "created" in names else _move(stands)
+    ticket = written.returning(literal_column("1")).cte("ticket")
     steps = [_insert_list(name).cte(f"write_{name}") for name in _LISTS if name in names]
     if "answers" in names:
         steps.append(_insert_answer().cte("write_answer"))
@@ -81,13 +105,26 @@ def _after(ticket: CTE, steps: list[CTE]) -> Select[Any]:
     return select(literal_column("1 / count(*)", BigInteger)).select_from(ticket).add_cte(*steps)
 
 
-def _create() -> Insert:
-    return insert(tickets).values({name: bindparam(name, type_=tickets.c[name].type) for name in _SINGLES["created"]})
+def _stands() -> ColumnElement[bool]:
+    """Lock the controls, and ask whether all of them stand as they should."""
+    given = _given("guards", controls, _GUARD_COLUMNS)
+    same = and_(*(controls.c[name] == given.c[name] for name in _GUARD_COLUMNS))
+    found = select(literal_column("1", BigInteger).label("one")).select_from(controls.join(given, same))
+    count = select(func.count()).select_from(found.with_for_update(read=True, of=controls).cte("held"))
+    return count.scalar_subquery() == bindparam("guard_count", type_=BigInteger)
 
 
-def _move() -> UpdateBase:
+def _create(stands: ColumnElement[bool] | None) -> Insert:
+    values = {name: bindparam(name, type_=tickets.c[name].type) for name in _SINGLES["created"]}
+    if stands is None:
+        return insert(tickets).values(values)
+    return insert(tickets).from_select(list(values), select(*values.values()).where(stands))
+
+
+def _move(stands: ColumnElement[bool] | None) -> UpdateBase:
     key = [tickets.c[name] == bindparam(name, type_=tickets.c[name].type) for name in _KEY]
     update = tickets.update().where(*key, tickets.c.version == bindparam("expected", type_=tickets.c.version.type))
+    update = update if stands is None else update.where(stands)
     return update.values({name: bindparam(name, type_=tickets.c[name].type) for name in _TICKET})
 
 
@@ -130,7 +167,9 @@ def _drop_timers(*, is_replaced: bool) -> Delete:
     return statement.where(timers.c.purpose.not_in(kept)) if is_replaced else statement
 
 
-def _given(name: str, table: Table) -> TableValuedAlias:
+def _given(name: str, table: Table, names: Collection[str] = ()) -> TableValuedAlias:
     rows = func.json_to_recordset(bindparam(name, type_=JSON))
-    columns = [literal_column(column.name, column.type) for column in table.columns]
+    columns = [
+        literal_column(column.name, column.type) for column in table.columns if not names or column.name in names
+    ]
     return rows.table_valued(*columns).render_derived(name=f"given_{name}", with_types=True)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from triage_core.adapters.changes import check
 from triage_core.adapters.failures import StoreUnavailable
-from triage_core.adapters.sql import schema
+from triage_core.adapters.sql import controls, schema
 from triage_core.adapters.sql.conflicts import conflict
 from triage_core.adapters.sql.hooks import Act
 from triage_core.adapters.sql.one_statement import given_of, statement_of
@@ -47,6 +47,7 @@ class PostgresStore(SqlStore):
         super().__init__("postgresql")
         self._engine = schema.prepared(engine_for(url))
         self._statements = Statements(self._engine.dialect)
+        self._first_controls: set[tuple[str, str]] = set()
 
     def close(self) -> None:
         """Release the connections."""
@@ -56,10 +57,18 @@ class PostgresStore(SqlStore):
         """Write all changes or none, durable on return."""
         check(changes)
         ordered = sorted(changes, key=lambda change: (change.ticket.tenant, change.ticket.id))
+        self._put_first_controls(changes)
         try:
             self._write(ordered)
         except _REFUSALS as error:
             raise conflict(self, changes) or error from None
+
+    def _put_first_controls(self, changes: Sequence[Change]) -> None:
+        """Put controls there that nobody ever wrote, so that a change can hold on to them; once in a process."""
+        unwritten = {(guard.tenant, guard.name) for change in changes for guard in change.guards if not guard.version}
+        for tenant, name in unwritten - self._first_controls:
+            self.act(controls.first(self._dialect), controls.named(tenant, name))
+            self._first_controls.add((tenant, name))
 
     def rows(self, statement: Statement, given: Given) -> Found:
         """Run a reading statement; it sees everything that was saved before."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
-from triage_core.adapters.sql import neighbours
+from triage_core.adapters.sql import controls, neighbours
 from triage_core.adapters.sql.encoding import escape, escape_optional, micros
 from triage_core.adapters.sql.tables import TICKET_COLUMNS
 from triage_core.ports import Change
@@ -22,6 +22,8 @@ _QUEUED = "queued"
 class Rows:
     """What one or several changes write, by statement and in the order of writing."""
 
+    #: Controls that must stand at a version: tenant, name, version.
+    guards: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
     created: list[Row] = field(default_factory=list)
     #: The columns beside the key, then the key and the version that must still stand.
@@ -56,6 +58,7 @@ def merged(parts: Iterable[Rows]) -> Rows:
 
 
 def _add_ticket(rows: Rows, change: Change) -> None:
+    rows.guards += map(controls.guard_row, change.guards)
     ticket = change.ticket
     key = escape(ticket.tenant), escape(ticket.id)
     values = tuple([getter(ticket) for getter in _GETTERS])

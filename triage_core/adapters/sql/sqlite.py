@@ -24,10 +24,10 @@ from triage_core.adapters.sql.conflicts import conflict
 from triage_core.adapters.sql.group_commit import GroupCommit, Task
 from triage_core.adapters.sql.hooks import Act
 from triage_core.adapters.sql.reading import Reader
-from triage_core.adapters.sql.rows import NAMES, Rows, merged, rows_of
+from triage_core.adapters.sql.rows import Rows, merged, rows_of
 from triage_core.adapters.sql.statements import Statements
 from triage_core.adapters.sql.store import SqlStore
-from triage_core.adapters.sql.writing import WRITES, Stale
+from triage_core.adapters.sql.writing import GUARDED, WRITES, Stale
 from triage_core.ports import Change
 
 if TYPE_CHECKING:
@@ -187,8 +187,10 @@ def _one_by_one(cursor: sqlite3.Cursor, tasks: Sequence[Task]) -> None:
 
 
 def _write_rows(cursor: sqlite3.Cursor, rows: Rows) -> None:
-    for name in NAMES:
+    if any(cursor.execute(GUARDED, guard).fetchone() != (1,) for guard in set(rows.guards)):
+        raise Stale
+    for name, statement in WRITES.items():
         if found := getattr(rows, name):
-            cursor.executemany(WRITES[name], found)
+            cursor.executemany(statement, found)
             if name == "moved" and cursor.rowcount != len(found):
                 raise Stale

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from triage_core.adapters.sql import customers, queries
+from triage_core.adapters.sql import controls, customers, queries
 from triage_core.adapters.sql.duty import SqlDuty
 from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
 from triage_core.adapters.sql.evidence import EvidenceReader
@@ -23,6 +23,7 @@ from triage_core.ports import DueTimer, ProfileRow, StoredPolicy, Timer
 
 if TYPE_CHECKING:
     from triage_core.adapters.sql.reading import Found, Given, Statement
+    from triage_core.control_ports import ControlLine, StoredControl
 
 _DIGEST_KEY_BYTES = 32
 
@@ -88,6 +89,18 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         pieces = [rows[start : start + customers.PIECE] for start in range(0, whole, customers.PIECE)]
         for piece in (*pieces, *([row] for row in rows[whole:])):
             self.act(customers.put(self._dialect, len(piece)), customers.given_of(tenant, piece))
+
+    def control(self, tenant: str, name: str) -> StoredControl:
+        """Return a control as it stands."""
+        return controls.read(self, tenant, name)
+
+    def put_control(self, line: ControlLine) -> None:
+        """Write what a line says and the line itself, durable on return; raises `ControlMoved`."""
+        self.together(lambda act: controls.put(act, self._dialect, line))
+
+    def control_log(self, tenant: str, limit: int) -> tuple[ControlLine, ...]:
+        """Return the latest changes of a tenant's controls, the newest first."""
+        return controls.latest(self, tenant, limit)
 
     def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
         """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, bindparam
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, func, literal_column, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import UpdateBase
 
+from triage_core.adapters.sql.controls import controls
 from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.tables import TICKET_COLUMNS, answers, entries, outbox, texts, tickets, timers
 
 
 class Stale(Exception):
-    """A ticket's row was not at the version that the change expects."""
+    """A ticket's row, or a control, was not at the version that the change expects."""
 
 
 def _insert(table: Table) -> str:
@@ -42,7 +45,13 @@ def _drop_timers() -> str:
     return _text(timers.delete().where(*key), ["_tenant", "_ticket_id"])
 
 
-def _text(statement: UpdateBase, order: list[str]) -> str:
+def _guarded() -> str:
+    this = controls.c.tenant == bindparam("_tenant"), controls.c.name == bindparam("_name")
+    found = func.coalesce(select(controls.c.version).where(*this).scalar_subquery(), literal_column("0"))
+    return _text(select(found == bindparam("_version")), ["_tenant", "_name", "_version"])
+
+
+def _text(statement: UpdateBase | Select[Any], order: list[str]) -> str:
     """Compile for values in this order; `rows` lays them out so."""
     compiled = statement.compile(dialect=sqlite_dialect(paramstyle="qmark"))
     if compiled.positiontup != order:
@@ -50,7 +59,9 @@ def _text(statement: UpdateBase, order: list[str]) -> str:
     return str(compiled)
 
 
-#: One statement for each list of `Rows`.
+#: Asks whether a control stands at a version; one that was never written stands at 0.
+GUARDED = _guarded()
+#: One statement for each list of `Rows` that is written.
 WRITES = {
     "answers": _insert(answers),
     "created": _insert(tickets),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from triage_core.domain.policy.rollout import DemotionTrigger, ReadinessRules
 from triage_core.domain.policy.values import Conditions, Duration, Language, Name, Names, Section, Share, Text
 
 
@@ -64,6 +65,11 @@ class Stages(Section):
     """Tickets of the pilot subset."""
     pilot_share: Share | None = None
     """A stable share of tickets instead of a rule."""
+    sign_offs: Annotated[int, Field(ge=1, le=5)] = 1
+    """Distinct people who must sign a promotion."""
+    readiness: ReadinessRules = ReadinessRules()
+    demote: tuple[DemotionTrigger, ...] = ()
+    """What takes automation back one step by itself."""
 
 
 class TemplateKind(StrEnum):

@@ -1,0 +1,1 @@
+"""How far may automation go, who let it, and what stops it?"""
