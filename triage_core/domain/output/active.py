@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -21,9 +20,6 @@ _ELEMENTS: Final = re.compile(
     re.IGNORECASE,
 )
 _EVENTS: Final = re.compile(r"<[^<>]{0,2000}?[\s\"'/]on[a-z]{3,30}\s{0,5}=", re.IGNORECASE)
-_SCRIPTS: Final = re.compile(
-    r"(?:javascript|vbscript|livescript):|data:(?:text|application|image/svg)[\w.+/-]{0,60}[;,]", re.IGNORECASE
-)
 _REMOTE: Final = re.compile(
     r"(?:src|srcset|background|poster)\s{0,5}=\s{0,5}[\"']?\s{0,5}(?:https?:|//)"
     r"|url\(\s{0,5}[\"']?\s{0,5}(?:https?:|//)|@import\b|expression\(|-moz-binding|behavior\s{0,5}:",
@@ -48,29 +44,19 @@ _FORBIDDEN: Final[dict[Format, tuple[tuple[re.Pattern[str], str], ...]]] = {
     Format.MARKDOWN: ((_IMAGE, "an image loaded from elsewhere"), *_HTML),
     Format.HTML: _HTML,
 }
-_ENTITY: Final = re.compile(r"&#?\w{1,32};?")
 
 
 def find_active(case: Case) -> Iterator[Hit]:
-    """Find scripts in every format, and in markup everything that is more than a text with links."""
+    """Find scripts in every format, and in markup everything that is more than a text with links.
+
+    Scripts in addresses are no links of the web and found as such.
+    """
     for passage, trick in case.tricks:
         if trick.trick is Trick.MARKUP:
             yield passage.raw_hit(trick.start, trick.end, "markup that carries something past the eye")
     body = case.body
     for pattern, detail in _FORBIDDEN[case.text.format]:
         yield from (body.raw_hit(*found.span(), detail) for found in pattern.finditer(body.raw))
-    if case.text.format is not Format.PLAIN:
-        yield from _scripts(body.raw, case)
-
-
-def _scripts(raw: str, case: Case) -> Iterator[Hit]:
-    """Find scripts as browsers read addresses, after entities and without control characters."""
-    places = [place for place, char in enumerate(raw) if not char.isspace() and char.isprintable()]
-    bare = "".join(raw[place] for place in places)
-    for found in _SCRIPTS.finditer(bare):
-        yield case.body.raw_hit(places[found.start()], places[found.end() - 1] + 1, "a script in an address")
-    if _ENTITY.search(raw) and _SCRIPTS.search(html.unescape(raw)):
-        yield case.body.raw_hit(0, len(raw), "a script in an address")
 
 
 def find_mentions(case: Case) -> Iterator[Hit]:

@@ -86,9 +86,9 @@ def find_ticket(case: Case) -> Iterator[Hit]:
     if not written:
         return
     ours = [_words(text) for text in case.surroundings.ours]
-    known = _runs(_words(written), _RUN) - {run for words in ours for run in _runs(words, _RUN)}
-    short = {piece for piece in _pieces(_SENTENCE, written, _SENTENCE_FROM) if not _is_ours(piece, ours)}
-    ciphers = {line for _, line in _ciphers(written)}
+    known = _foreign(_runs(_words(written), _RUN), ours)
+    short = _foreign(_pieces(_SENTENCE, written, _SENTENCE_FROM), ours)
+    ciphers = {line for _, line in _ciphers(written)} - _own_lines(case)
     for passage in case.passages:
         tokens = _tokens(passage.text)
         yield from _long_echoes(passage, tokens, known)
@@ -98,15 +98,22 @@ def find_ticket(case: Case) -> Iterator[Hit]:
 
 def find_quotes(case: Case) -> Iterator[Hit]:
     """Find what stood in quotation marks in the ticket, which may be what a text is told to say."""
-    pieces = _pieces(_QUOTED, case.surroundings.ticket_text, _QUOTE_FROM)
     ours = [_words(text) for text in case.surroundings.ours]
-    foreign = {piece for piece in pieces if not _is_ours(piece, ours)}
+    foreign = _foreign(_pieces(_QUOTED, case.surroundings.ticket_text, _QUOTE_FROM), ours)
     for passage in case.passages:
         yield from _short_echoes(passage, _tokens(passage.text), foreign)
 
 
-def _is_ours(piece: tuple[str, ...], ours: list[tuple[str, ...]]) -> bool:
-    return any(piece in _runs(words, len(piece)) for words in ours)
+def _foreign(pieces: set[tuple[str, ...]], ours: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Leave out what stands in our own texts too."""
+    lengths = {len(piece) for piece in pieces}
+    return pieces - {run for length in lengths for words in ours for run in _runs(words, length)}
+
+
+def _own_lines(case: Case) -> set[str]:
+    """Return what may stand on a line of its own: ids, facts such as the desk's name, and lines of our texts."""
+    lines = {line for text in case.surroundings.ours for _, line in _ciphers(text)}
+    return lines.union(case.surroundings.ticket_ids, case.text.facts.values(), case.standards.own_names)
 
 
 def _ciphers(text: str) -> Iterator[tuple[int, str]]:

@@ -46,9 +46,10 @@ def find_broken_subject(case: Case) -> Iterator[Hit]:
 
 #: Words as a template's author writes them: a name, perhaps of several words, and no figure like those of an id.
 _NAME = r"[^\W\d]{1,40}\d{0,3}(?:[ .-][^\W\d]{1,40}\d{0,3}){0,5}"
+#: What templates ask for, and how; keys of a keyboard are called Enter and Insert as well.
 _ASKED = (
-    r"(?:your|insert|enter|add|name|date|time|customer|client|user|company|ticket|agent|link|url|phone|e-?mail|amount|ihr|ihre"
-    r"|ihren|hier|datum|uhrzeit|kunde|kundenname|firma|betrag|vorname|nachname)"
+    r"(?:(?:insert|enter|add|hier)[ _-]\w{2}|(?:your|name|date|time|customer|client|user|company|ticket|agent|link|url|phone"
+    r"|e-?mail|amount|ihr|ihre|ihren|datum|uhrzeit|kunde|kundenname|firma|betrag|vorname|nachname)\b)"
 )
 #: Gaps in braces, brackets, angles or signs, in whatever style a template language has.
 _GAPS: Final = re.compile(
@@ -57,7 +58,7 @@ _GAPS: Final = re.compile(
     r"|%\([\w.]{1,60}\)[sd]|%[a-z_]{2,40}%|(?<![\w%])%s(?!\w)|__[A-Z][A-Z_]{1,40}__|_{4,}"
 )
 _PHRASES: Final = re.compile(
-    rf"\[{_ASKED}\b[^\[\]\n]{{0,60}}\](?!\()"
+    rf"\[{_ASKED}[^\[\]\n]{{0,60}}\](?!\()"
     r"|\b(?:lorem ipsum|dolor sit amet|to be (?:announced|filled in)|wird noch ergänzt)\b"
     r"|\b(?:hello|hi|dear|hallo|lieber?|ticket|by|bis|request|anfrage):? {1,3}(?:none|null|nan|undefined|n/a)\b"
     r"|\[object \w{1,20}\]",
@@ -66,7 +67,7 @@ _PHRASES: Final = re.compile(
 _LEFT_OVER: Final = re.compile(r"\b(?:TODO|TBD|TBA|FIXME|PLACEHOLDER|PLATZHALTER|LOREM)\b|\bXXX+\b(?![ -]?[\dX])|\?{3}")
 #: In HTML a name in angles is an element; in other texts keys of a keyboard stand in them.
 _ANGLES: Final = re.compile(
-    rf"<\s?(?:{_ASKED}(?:[ _-]\w{{1,30}}){{0,5}}|[a-z]{{1,30}}(?:_[a-z]{{1,30}}){{1,5}})\s?>", re.IGNORECASE
+    rf"<\s?(?:{_ASKED}[\w -]{{0,60}}|[a-z]{{1,30}}(?:_[a-z]{{1,30}}){{1,5}})\s?>", re.IGNORECASE
 )
 
 

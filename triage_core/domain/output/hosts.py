@@ -11,7 +11,7 @@ import unicodedata
 from typing import Final
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):")
-_END: Final = re.compile(r"[/\\?#]")
+_END: Final = re.compile(r"[/?#]")
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?)*")
 _PORT: Final = re.compile(r":\d{0,5}\Z")
 #: What ends a sentence and not a host.
@@ -37,12 +37,17 @@ def clean(target: str) -> str:
 
 
 def host_of(target: str) -> str | None:
-    """Return the host of a target of the web in ASCII; none where it is no plain host name."""
+    """Return the host of a target of the web in ASCII; none where it is no plain host name.
+
+    A backslash is a slash to browsers and a letter to others, so that a target with one has no plain host.
+    """
     rest = clean(target)
+    if "\\" in rest:
+        return None
     found = _SCHEME.match(rest)
     if found and found[1].lower() in WEB:
         rest = rest[found.end() :]
-    return ascii_host(_END.split(rest.lstrip("/\\"), maxsplit=1)[0])
+    return ascii_host(_END.split(rest.lstrip("/"), maxsplit=1)[0])
 
 
 def ascii_host(written: str) -> str | None:

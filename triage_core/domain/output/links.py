@@ -78,12 +78,12 @@ def links_of(passage: Passage, written_as: Format) -> list[Link]:
     """Return the links of a passage by place."""
     explicit = sorted(_EXPLICIT[written_as](passage.raw), key=_by_place)
     links = list(explicit)
-    reached = 0
+    reached = place = 0
     for link in sorted(_written_out(passage), key=_by_place):
-        while explicit and explicit[0].end <= link.start:
-            explicit.pop(0)
-        inside_explicit = bool(explicit) and explicit[0].start < link.end
-        if link.start >= reached and not inside_explicit:
+        while place < len(explicit) and explicit[place].end <= link.start:
+            place += 1
+        is_explicit = place < len(explicit) and explicit[place].start < link.end
+        if link.start >= reached and not is_explicit:
             links.append(link)
             reached = link.end
     return sorted(links, key=_by_place)

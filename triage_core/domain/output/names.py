@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from triage_core.domain.folding import fold
+from triage_core.domain.output.phrases import joined, outside
 from triage_core.domain.word_list import listed
 
 if TYPE_CHECKING:
@@ -89,10 +90,8 @@ def names_of(names: tuple[str, ...]) -> Names:
 
 def _strange(case: Case, names: tuple[str, ...]) -> Iterator[Hit]:
     for passage in case.passages:
-        own = list(names_of((*case.surroundings.own_names, *case.standards.own_names)).find(passage.text))
-        for start, end in names_of(names).find(passage.text):
-            if not any(first <= start and end <= last for first, last in own):
-                yield passage.hit(start, end)
+        own = joined(names_of((*case.surroundings.own_names, *case.standards.own_names)).find(passage.text))
+        yield from (passage.hit(*span) for span in outside(names_of(names).find(passage.text), own))
 
 
 def find_tenants(case: Case) -> Iterator[Hit]:

@@ -46,7 +46,8 @@ class Surroundings(Value, frozen=True, kw_only=True):
     other_customers: tuple[str, ...] = ()
     #: What the customer wrote; none of its sentences may come back.
     ticket_text: str = ""
-    #: Texts of ours, such as the template or earlier messages, whose sentences may stand again.
+    #: Texts of ours as they were or would be sent, such as earlier messages and the filled template: their sentences
+    #: may stand in the ticket as a quotation, and here again.
     ours: tuple[str, ...] = ()
 
 

@@ -33,8 +33,8 @@ class Phrases:
         spans = {(start, end) for index in self._terms for _, start, end in index.find(text)}
         spans |= {(start, end) for _, start, end in self._patterns.find(text)}
         spans.update(beside)
-        allowed = _joined([(start, end) for _, start, end in self._allowed.find(text)]) if spans else []
-        return _outside(_apart(spans), allowed)
+        allowed = joined((start, end) for _, start, end in self._allowed.find(text)) if spans else []
+        return outside(_apart(spans), allowed)
 
 
 def _apart(spans: Iterable[_Span]) -> Iterator[_Span]:
@@ -45,18 +45,19 @@ def _apart(spans: Iterable[_Span]) -> Iterator[_Span]:
             reached = end
 
 
-def _joined(spans: list[_Span]) -> list[_Span]:
+def joined(spans: Iterable[_Span]) -> list[_Span]:
     """Join overlapping places, so that of those that begin earlier the last one also ends last."""
-    joined: list[_Span] = []
+    apart: list[_Span] = []
     for start, end in sorted(spans):
-        if joined and start < joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        if apart and start < apart[-1][1]:
+            apart[-1] = apart[-1][0], max(apart[-1][1], end)
         else:
-            joined.append((start, end))
-    return joined
+            apart.append((start, end))
+    return apart
 
 
-def _outside(spans: Iterable[_Span], allowed: list[_Span]) -> Iterator[_Span]:
+def outside(spans: Iterable[_Span], allowed: list[_Span]) -> Iterator[_Span]:
+    """Return the places that lie inside no allowed one; both come by their start, and the allowed ones apart."""
     place = 0
     for start, end in spans:
         while place < len(allowed) and allowed[place][1] <= start:

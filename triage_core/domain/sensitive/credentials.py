@@ -32,7 +32,7 @@ _NAMES = (
     r"|signing[ _-]?keys?|encryption[ _-]?keys?|schlüssel"
 )
 _CALLED: Final = re.compile(
-    rf"({_NAMES})[\w.-]{{0,30}}[\"'`*\])]{{0,3}}(?:\s{{0,3}}(?:=>|:=|==?|:)|\s(?:is|ist|lautet|now|jetzt|to|auf)(?=\s))"
+    rf"({_NAMES})[\w.-]{{0,30}}[\"'`*\])]{{0,3}}(?:\s{{0,3}}(?:=>|:=|==?|:)|\s(?:is|ist|lautet|now|jetzt|to|auf)\b:?)"
     r"(?:\s(?:is|ist|now|jetzt))?\s{0,3}[\"'`*(]{0,3}([^\s\"'`<>,()]{4,400}+)",
     re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ _SHORTEST: Final = 4
 _SHORTEST_MIXED: Final = 6
 #: What stands where a secret would, and is none.
 _NO_SECRET: Final = re.compile(
-    r"\$|%\w+%|\{|<|\[|https?:|\*{3}|x{4}|\.{3}|[A-Z]{1,6}-?\d+\Z|\d{1,2}[.:/-]\d", re.IGNORECASE
+    r"\$|%\w+%|\{|<|\[|https?:|\*{3}|x{4}|\.{3}|(?-i:[A-Z]{1,6}-?\d+\Z)|\d{1,2}[.:/-]\d", re.IGNORECASE
 )
 
 
