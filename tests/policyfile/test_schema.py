@@ -52,6 +52,8 @@ def test_a_preset_fits(name: str) -> None:
         "calendars: {office: {weekly: {mon: '09:00-12:00', tue: ['09:00-12:00', '13:00-17:00']}}}",
         "ladders: [{name: a, levels: [{targets: owner, timeout: 5m}]}]",
         "score: {weights: {impact: {medium: null}}}",
+        "output: {link_domains: '*.example.com', required: {survey: greeting}, part_words: {state: stav}}",
+        "output: {contacts: ['@example.com', '+49 30 901820'], amounts: {EUR: 50}, personal_data: iban}",
     ],
 )
 def test_shorthands_fit(part: str) -> None:
@@ -73,6 +75,9 @@ def test_shorthands_fit(part: str) -> None:
         "ladders: [{name: a}]",
         "service_levels: {classes: {P1: {targets: {first_replay: 5m}}}}",
         "extends: base",
+        "output: {link_domains: example}",
+        "output: {contacts: ann}",
+        "output: {required: {survey: hello}}",
     ],
 )
 def test_what_does_not_load_does_not_fit(part: str) -> None:

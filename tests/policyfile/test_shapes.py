@@ -80,6 +80,30 @@ def only(part: str) -> Problem:
             "true or false",
         ),
         (
+            "output: {link_domains: [a.example.com, 'https://b.example.com']}",
+            "wrong_value",
+            '"https://b.example.com" does not fit here',
+            "a host such as help.example.com, or *.example.com for every host below it",
+        ),
+        (
+            "output: {contacts: ann}",
+            "wrong_value",
+            "this text does not fit here",
+            "a mail address, @ and a domain, or a telephone number that begins with + and the country",
+        ),
+        (
+            "output: {amounts: {euro: 5}}",
+            "wrong_value",
+            '"euro" does not fit here',
+            "a currency code of three capital letters, such as EUR",
+        ),
+        (
+            "output: {phone_regions: Germany}",
+            "wrong_value",
+            '"Germany" does not fit here',
+            "a country code of two capital letters, such as DE",
+        ),
+        (
             "service_levels: {at_risk: [90%, 50%]}",
             "wrong_value",
             "a mapping does not fit here",

@@ -64,6 +64,11 @@ def without_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def is_invisible(char: str) -> bool:
+    """Whether nobody sees this character; folding drops it."""
+    return _DROPPED.match(char) is not None
+
+
 def is_separator(char: str) -> bool:
     """Whether this character ends every word, whatever stands before and after it."""
     if char.isascii():

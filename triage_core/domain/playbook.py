@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from triage_core.domain.intake import Alarms, IntakeForm
+from triage_core.domain.output.standards import Standards
 from triage_core.domain.promises import Promises
 from triage_core.domain.routing import Directory
 from triage_core.domain.rulebook import Rulebook
@@ -27,6 +29,11 @@ class Playbook:
         self.form: Final = IntakeForm(policy.intake)
         self.alarms: Final = Alarms(policy)
         self.directory: Final = Directory(policy)
+
+    @cached_property
+    def standards(self) -> Standards:
+        """What texts are held against before they leave; compiled when the first one is."""
+        return Standards(self.policy)
 
     def desk(self, ticket: Ticket) -> Desk:
         """Bind the promises to a ticket; one without a class has the lowest class's desk, for its intake clock."""

@@ -156,6 +156,9 @@ def _selection(policy: Policy, path: Path) -> tuple[str, ...]:
     return rule.tags_any
 
 
+#: Words that no outgoing text may hold.
+_WORDINGS: Final = ("promises", "prices", "admissions", "abuse")
+
 #: Parts of a policy by their path, and when a change there lowers caution. Every row that fits is asked.
 _ROWS: Final[tuple[tuple[str, _Test], ...]] = (
     ("classes", _always),
@@ -219,6 +222,20 @@ _ROWS: Final[tuple[tuple[str, _Test], ...]] = (
     ("escalation/rules/*/ladder", _always),
     ("escalation/rules/*/acknowledge_within", _longer),
     ("escalation/rules/*/lease", _longer),
+    ("output/link_domains", _added),
+    ("output/longest/*", _larger),
+    ("output/required/*", _removed),
+    ("output/part_words/*", _added),
+    *((f"output/{words}/usual", _turned_off) for words in _WORDINGS),
+    *((f"output/{words}/terms", _removed) for words in _WORDINGS),
+    *((f"output/{words}/patterns", _removed) for words in _WORDINGS),
+    *((f"output/{words}/allowed", _added) for words in _WORDINGS),
+    ("output/amounts/*", _added),
+    ("output/amounts/*", _larger),
+    ("output/forbidden_names", _removed),
+    ("output/contacts", _added),
+    ("output/phone_regions", _removed),
+    ("output/personal_data", _removed),
 )
 #: Rules that only raise: fewer of them, fewer words, or more conditions lower caution.
 _RAISING: Final = ("tag_rules", "severity/rules", "raise_rules")

@@ -20,7 +20,7 @@ Shaped = TypeVar("Shaped", bound=BaseModel)
 _KEY: Final = "[key]"
 _SHOWN: Final = 40
 #: Values of these keys are personal data and never repeated.
-_PRIVATE: Final = {"email", "slack"}
+_PRIVATE: Final = {"email", "slack", "contacts"}
 _NAME: Final = "a name of letters, digits and . _ / : @ + - that begins with a letter or digit, at most 80 characters"
 
 #: What is expected where pydantic reports an error of this type; the names in braces come from the error.
@@ -61,6 +61,10 @@ _FORMS: Final[Mapping[str, str]] = {
     "labels": "a language code such as en or pt-BR",
     "status_page": "a web address that begins with https://",
     "survey_page": "a web address that begins with https://",
+    "link_domains": "a host such as help.example.com, or *.example.com for every host below it",
+    "contacts": "a mail address, @ and a domain, or a telephone number that begins with + and the country",
+    "phone_regions": "a country code of two capital letters, such as DE",
+    "amounts": "a currency code of three capital letters, such as EUR",
 }
 
 
@@ -137,7 +141,8 @@ def _expected(path: Path, kind: str, message: str, context: Mapping[str, str], *
     if kind == "value_error":
         return message.partition("expected ")[2]
     if kind == "string_pattern_mismatch":
-        return _FORMS.get(str(path[-2] if at_key else path[-1]), _NAME)
+        named = path[:-1] if at_key else path
+        return _FORMS.get(next((step for step in reversed(named) if isinstance(step, str)), ""), _NAME)
     return _EXPECTED.get(kind, message).format_map(context)
 
 

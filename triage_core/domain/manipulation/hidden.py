@@ -20,13 +20,13 @@ _LETTER = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff"
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\u2061-\u2064\u180e\ufeff"
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 #: Cyrillic and Greek letters that look like Latin ones.
-_LOOKALIKES = (
+LOOKALIKES: Final = (
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0410\u0412\u0415\u041a\u041c\u041d\u041e"
     "\u0420\u0421\u0422\u0425\u03bf\u03bd\u03c1\u0391\u0392\u0395\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7"
 )
 
 _ANYTHING: Final = re.compile(
-    f"[{_ZERO_WIDTH}\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f\U000e0000-\U000e01ef{_LOOKALIKES}]"
+    f"[{_ZERO_WIDTH}\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f\U000e0000-\U000e01ef{LOOKALIKES}]"
 )
 _PLACES: Final = tuple(
     re.compile(pattern)
@@ -36,7 +36,7 @@ _PLACES: Final = tuple(
         "\u202e",
         "[\U000e0000-\U000e007f]++",
         "[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}",
-        f"(?<=[A-Za-z])[{_LOOKALIKES}]++(?=[A-Za-z])",
+        f"(?<=[A-Za-z])[{LOOKALIKES}]++(?=[A-Za-z])",
     )
 )
 _LONGEST_REGION: Final = 5

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from triage_core.domain.manipulation.tricks import Trick
+from triage_core.domain.word_list import listed
 
 
 class Pair(NamedTuple):
@@ -21,11 +22,7 @@ class Pair(NamedTuple):
     within: int = 40
 
 
-def _split(lines: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for line in lines.splitlines() for part in line.split(",") if part.strip()))
-
-
-_DROP: Final = _split("""
+_DROP: Final = listed("""
     ignore, ignoring, disregard, disregarding, forget, forget about, neglect, override, overrule, overwrite
     do not follow
     stop following, no longer follow, pay no attention to, no longer bound by, without following
@@ -48,7 +45,7 @@ _DROP: Final = _split("""
     התעלם, התעלמי, שכח
     نادیده بگیر, نادیده بگیرید
 """)
-_ORDERS: Final = _split("""
+_ORDERS: Final = listed("""
     instruction, instructions, directives, guidelines, prompt, prompts, programming, system message, your rules
     these rules, all rules, the rules, those rules, rules above, previous rules, your guidelines, safety rules, commands
     your training, your restrictions, content policy, content policies, ethical guidelines, previous text
@@ -72,12 +69,12 @@ _ORDERS: Final = _split("""
     ההוראות, הוראות, הכללים
     دستورالعمل, دستورات, دستور
 """)
-_SHOW: Final = _split("""
+_SHOW: Final = listed("""
     reveal, print, repeat, output, display, disclose, leak, tell me, show me, what is, what are, what's, give me, share
     zeige, nenne, gib, verrate, muestra, revela, dime, montre, révèle, donne, mostra, rivela, dimmi, mostre, revele
     покажи, раскрой, выведи, göster, söyle, tiết lộ, tunjukkan, ipakita, दिखाओ, बताओ, اكشف, أظهر
 """)
-_SECRETS: Final = _split("""
+_SECRETS: Final = listed("""
     system prompt, system prompts, initial prompt, initial instructions, hidden prompt, hidden instructions, secret key
     your instructions, your prompt, your original instructions, your secret, your programming
     your training data, your password, your guidelines, your api key, developer message
@@ -86,19 +83,19 @@ _SECRETS: Final = _split("""
     prompt do sistema, suas instruções, sua senha, системный промпт, твои инструкции, твой пароль, ваш пароль
     sistem istemi, şifren, şifreniz, mật khẩu của bạn, kata sandi anda, password mo, आपका पासवर्ड, كلمة مرورك
 """)
-_AROUND_PEOPLE: Final = _split("""
+_AROUND_PEOPLE: Final = listed("""
     skip, skipping, bypass, bypassing, circumvent, avoid, disable, turn off, without, no, override, ignore, not need
 """)
-_PEOPLE: Final = _split("""
+_PEOPLE: Final = listed("""
     human review, human approval, human in the loop, human agent review, approval gate, review gate, the gate
     manual review
     approval step, review step, content filter, content filters, safety filter, safety filters, content moderation
     human oversight
 """)
-_SETTING: Final = _split("""
+_SETTING: Final = listed("""
     set, assign, change, update, force, override, mark, classify, categorize, categorise, label, tag, treat
 """)
-_CLASSIFYING: Final = _split("""
+_CLASSIFYING: Final = listed("""
     priority to p0, priority to p1, priority to p2, priority to p3, priority to p4, priority to 1, priority field
     severity to sev1, severity to sev2, severity to sev3, severity to sev4, severity field, severity to critical
     ticket as p1, ticket as p2, ticket as p3, ticket as p4, this as p1, this as p2, this as p3, this as p4, as sev1
@@ -108,7 +105,7 @@ _CLASSIFYING: Final = _split("""
 """)
 
 PHRASES: Final[dict[Trick, tuple[str, ...]]] = {
-    Trick.INSTRUCTION: _split("""
+    Trick.INSTRUCTION: listed("""
         new instructions begin, begin new instructions, end of system prompt, end of prompt, end of instructions
         updated instructions for the assistant, system override, instruction override, prompt injection
         ignore the above, ignore everything above, ignore all previous, ignore all prior, ignore any previous
@@ -120,7 +117,7 @@ PHRASES: Final[dict[Trick, tuple[str, ...]]] = {
         begin your response with, begin your answer with, start all your outputs, start each response with
         remember to answer with full questions, remember to answer with the full questions
     """),
-    Trick.ROLE: _split("""
+    Trick.ROLE: listed("""
         do anything now, developer mode enabled, developer mode output, jailbreak mode, jailbreak prompt, jailbroken ai
         dan mode, act as dan, you are dan, god mode enabled, unfiltered ai, uncensored ai, unrestricted ai, amoral ai
         unfiltered and amoral, unfiltered and uncensored, amoral chatbot, evil confidant, opposite mode
@@ -164,7 +161,7 @@ PHRASES: Final[dict[Trick, tuple[str, ...]]] = {
         कल्पना करें कि आप, कल्पना कीजिए कि आप, आप अब एक, नाटक करें
         تخيل أنك, تظاهر بأنك, أنت الآن, تصرف كما لو, تصرف ك
     """),
-    Trick.DEMAND: _split("""
+    Trick.DEMAND: listed("""
         send without human, reply without human, respond without human, publish without human, send it unreviewed
         approve this automatically, approve automatically without, automatically approve this
         do not involve a human, do not escalate to a human, do not show this to a human
@@ -172,7 +169,7 @@ PHRASES: Final[dict[Trick, tuple[str, ...]]] = {
         send the reply to, send your reply to, send your answer to, forward your answer to, change the recipient to
         tickets of other customers, tickets from other customers, data of other customers, other customers' tickets
     """),
-    Trick.ADDRESSED: _split("""
+    Trick.ADDRESSED: listed("""
         dear ai, hey ai, hello ai, attention ai, note to ai, note to the ai, message to the ai, instructions for the ai
         developed by openai, developed by anthropic, artificial intelligence without, ai without
         if you are an ai, if you are a bot, if you are a language model, if you are an llm, if you are a model
@@ -190,7 +187,7 @@ PHRASES: Final[dict[Trick, tuple[str, ...]]] = {
     """),
 }
 
-_INSTEAD: Final = _split("""
+_INSTEAD: Final = listed("""
     and state, and say, and output, and instead, instead say, and respond, and reply with, and answer, and print
     and write
     and report, and claim, state that, say that, und schreibe, und sage, und gib, und behaupte, und antworte, und nenne
@@ -213,11 +210,11 @@ PAIRS: Final = (
 GLUED: Final = (
     Pair(
         Trick.INSTRUCTION,
-        _split("""
+        listed("""
             忽略, 忽視, 无视, 無視, 忘记, 忘記, 忘掉, 忘れ, 不要理会, 무시, 잊어, 잊으
             เพิกเฉย, ละเว้น, ไม่สนใจ, ลืม
         """),
-        _split("""
+        listed("""
             指令, 指示, 提示, 规则, 規則, 命令, ルール, プロンプト, 지시, 지침, 명령, 규칙, 프롬프트
             คำสั่ง, คําสั่ง, คำแนะนำ, กฎ
         """),
@@ -225,20 +222,20 @@ GLUED: Final = (
     ),
     Pair(
         Trick.INSTRUCTION,
-        _split("""
+        listed("""
             系统提示, 密码, 密碼, パスワード, システムプロンプト, 비밀번호, 시스템 프롬프트, 암호
             รหัสผ่าน, คําสั่งระบบ
         """),
-        _split("你的, 您的, あなたの, 당신의, 너의, ของคุณ"),
+        listed("你的, 您的, あなたの, 당신의, 너의, ของคุณ"),
         12,
     ),
     Pair(
         Trick.ROLE,
-        _split("""
+        listed("""
             假装, 假設, 假设, 扮演, 想象你, ふりをし, 演じ, 想像して, 척해, 가정해, 상상해
             แกล้งทำ, จินตนาการว่า, สมมติว่า
         """),
-        _split("你是, 您是, 我们, 角色, あなた, 役, 당신, 너는, 우리, คุณ, เรา"),
+        listed("你是, 您是, 我们, 角色, あなた, 役, 당신, 너는, 우리, คุณ, เรา"),
         24,
     ),
 )
@@ -248,7 +245,7 @@ TURNED: Final = ("ignore", "instructions", "instruction", "disregard", "previous
 
 #: Words too common to tell an odd text from an ordinary one.
 COMMON: Final = frozenset(
-    _split("""
+    listed("""
         a, about, all, am, an, and, any, anything, approval, approved, are, as, at, automatically, be, before, call
         called, change, check, confirmation, content, customer, customers, date, dear, developer, do, down, due
         each, enter

@@ -11,6 +11,7 @@ from triage_core.domain.policy.caution import Manipulation
 from triage_core.domain.policy.escalation import Escalation, Ladder
 from triage_core.domain.policy.gates import Gates, Stages, Template
 from triage_core.domain.policy.intake import Intake
+from triage_core.domain.policy.output import OutputRules
 from triage_core.domain.policy.people import Person, Queue, Role, Routing
 from triage_core.domain.policy.related import Related
 from triage_core.domain.policy.rules import Matrix, RaiseRule, Score, SeverityScheme, Tag, TagRule, TicketClass
@@ -84,6 +85,8 @@ class Policy(Section):
     platforms: dict[Name, Name]
     """The most sensitive data that each automation platform may carry."""
     templates: tuple[Template, ...] = ()
+    output: OutputRules = OutputRules()
+    """What a text may say before it leaves."""
 
     @property
     def id(self) -> str:

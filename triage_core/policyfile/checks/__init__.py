@@ -13,7 +13,18 @@ from msgspec.structs import replace
 
 from triage_core.domain.policy import Policy
 from triage_core.domain.policy.problem import Weight
-from triage_core.policyfile.checks import form, hours, identities, paths, roster, rules, table, targets, wording
+from triage_core.policyfile.checks import (
+    form,
+    hours,
+    identities,
+    output,
+    paths,
+    roster,
+    rules,
+    table,
+    targets,
+    wording,
+)
 from triage_core.policyfile.tree import Finding
 
 _E: Final = Weight.ERROR
@@ -110,6 +121,13 @@ CHECKS: Final = (
     Check("placeholder_unknown", _E, ("templates",), wording.known_placeholders),
     Check("placeholder_untellable", _E, ("templates",), wording.tellable_placeholders),
     Check("placeholder_empty", _E, ("templates", "desk"), wording.known_addresses),
+    Check("term_invalid", _E, ("output",), output.findable_terms),
+    Check("term_repeated", _E, ("output",), output.terms_once),
+    Check("pattern_invalid", _E, ("output",), output.patterns),
+    Check("link_domain_unfit", _E, ("output",), output.link_domains),
+    Check("region_unknown", _E, ("output",), output.regions),
+    Check("phrase_without_effect", _W, ("output",), output.allowed_phrases),
+    Check("template_never_leaves", _W, ("templates", "desk", "output", "manipulation"), output.passing_templates),
 )
 
 

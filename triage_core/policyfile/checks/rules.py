@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -104,7 +104,12 @@ def _term_lists(policy: Policy) -> Iterator[tuple[Path, tuple[str, ...]]]:
 
 def findable_terms(policy: Policy) -> Iterator[Finding]:
     """Every term has a word and is found in its own spelling."""
-    for path, terms in _term_lists(policy):
+    return unfindable(_term_lists(policy))
+
+
+def unfindable(lists: Iterable[tuple[Path, tuple[str, ...]]]) -> Iterator[Finding]:
+    """Name the terms of some lists that cannot be found."""
+    for path, terms in lists:
         for number, term in enumerate(terms if _index(terms) is None else ()):
             if _index((term,)) is None:
                 what = "this term is not found in its own spelling"
@@ -121,7 +126,12 @@ def _index(terms: tuple[str, ...]) -> TermIndex | None:
 
 def terms_once(policy: Policy) -> Iterator[Finding]:
     """No two terms of a rule are the same once case and joints do not count."""
-    for path, terms in _term_lists(policy):
+    return repeated(_term_lists(policy))
+
+
+def repeated(lists: Iterable[tuple[Path, tuple[str, ...]]]) -> Iterator[Finding]:
+    """Name the terms of some lists that are the same as an earlier one."""
+    for path, terms in lists:
         index = _index(terms)
         for number, first in enumerate(index.same_as if index else ()):
             if first != number:
