@@ -111,6 +111,7 @@ class TicketFilter(Value, frozen=True, kw_only=True):
     escalation_holder: str | None = None
     open_only: bool = True
     escalated_only: bool = False
+    waiting_only: bool = False
 
 
 class Writes(Protocol):

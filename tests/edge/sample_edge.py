@@ -7,6 +7,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from msgspec.structs import replace
+
 from tests.sample_cases import MINUTE, MONDAY
 from tests.small_policy import COMPLETE, document, policy
 from triage_core.adapters.memory import MemoryStore
@@ -31,9 +33,13 @@ _ROLES = document()["roles"]
 _WITH_CALLS: dict[str, Any] = {
     "roles": [_ROLES[0], {**_ROLES[1], "rights": [*_ROLES[1]["rights"], "escalate", "acknowledge"]}],
     "escalation": {"starters": [{"roles": ["lead"]}]},
+    "stages": {"start": "full"},
 }
 #: Calls that change nothing any more, for a key that is used up.
 TIRED = "tired"
+
+
+DIGEST_KEY = b"the same key in every office's s"
 
 
 def _person(name: str, role: str, **more: Any) -> Caller:
@@ -52,6 +58,7 @@ CALLERS = {
         _person("lee", "lead"),
         _person("kim", "lead"),
         _person("ann", "agent"),
+        replace(_person("kim", "lead", interactive=True, authenticated_at=MONDAY), name="kim in person"),
         _key("flows", "power_automate"),
         _key("zaps", "zapier"),
         _key("strange", "unheard-of"),
@@ -109,7 +116,7 @@ class Notebook:
 def _memory() -> MemoryStore:
     """Return an empty store whose fingerprints are the same in every office, so that answers can be compared."""
     store = MemoryStore()
-    store._digest_keys[TENANT] = b"the same key in every office's s"
+    store._digest_keys[TENANT] = DIGEST_KEY
     return store
 
 
@@ -123,8 +130,9 @@ class Office:
         self.store = _memory() if store is None else store
         self.triage = Triage(self.store, self.now, lambda: f"t{next(ids)}")
         self.triage.playbooks.activate(TENANT, policy(platforms=PLATFORMS, **_WITH_CALLS), MONDAY)
+        self.direct: frozenset[str] = frozenset()
         self.notebook = Notebook()
-        self.services = Services(self.triage, Doorman(), self.notebook, self.now)
+        self.services = Services(self.triage, Doorman(), self.notebook, self.now, direct=lambda _tenant: self.direct)
         self.edge = Edge(lambda: self.services)
 
     def now(self) -> datetime:

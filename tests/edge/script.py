@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.edge.sample_edge import Office, request, ticket
+from tests.edge.sample_edge import DIGEST_KEY, Office, request, ticket
 from triage_core.contract.operations import OPERATIONS
+from triage_core.domain import chain
+from triage_core.domain.gating.texts import Text, canonical
 from triage_core.edge.message import Reply, Request
 
 if TYPE_CHECKING:
@@ -36,6 +38,14 @@ class Ask(NamedTuple):
 _T1 = "/api/v1/tickets/t1"
 _E1 = "/api/v1/escalations/t1-e1"
 _I4 = "/api/v1/incidents/t4"
+_M1 = "/api/v1/messages/t1-m1"
+_A2 = "/api/v1/approvals/t1-a2"
+_TEXT = {"to_csv": "jo@example.com", "subject": "t1", "body": "Hello Jo, we look into t1. Service desk"}
+_BETTER = {**_TEXT, "body": "Hello Jo, we are working on t1. Service desk"}
+_SEAL = chain.digest(
+    DIGEST_KEY,
+    canonical(Text(channel="email", to=("jo@example.com",), subject=_TEXT["subject"], body=_BETTER["body"])),
+)
 _HOOK = {"callback_url": "https://hooks.example.com/in/secret", "event_type": "sla.breached"}
 SCRIPT = (
     Ask("SubmitTicket", "/api/v1/tickets", ticket(1, body="phishing, it was not me")),
@@ -67,6 +77,18 @@ SCRIPT = (
     Ask("DeclineEscalation", f"{_E1}/decline", {"reason": "I am about to leave."}),
     Ask("ResolveEscalation", f"{_E1}/resolve", {"reason": "It works again."}, caller="kim"),
     Ask("GetEscalationLog", f"{_E1}/log"),
+    Ask("PrepareMessage", f"{_T1}/messages", {"kind": "first_response", **_TEXT}),
+    Ask("EditMessage", f"{_M1}/edit", _BETTER),
+    Ask("RequestApproval", f"{_M1}/approval"),
+    Ask("GetMessage", _M1),
+    Ask("GetApproval", _A2),
+    Ask("ListApprovals", "/api/v1/approvals"),
+    Ask("DecideApproval", f"{_A2}/decide", {"verdict": "approve", "seal": _SEAL}, caller="kim in person"),
+    Ask("ReleaseMessage", f"{_M1}/release", {"via": "platform"}, caller="flows"),
+    Ask("ConfirmMessage", f"{_M1}/confirm", {"outcome": "sent"}),
+    Ask("PrepareMessage", "/api/v1/tickets/t2/messages", {"kind": "survey", **_TEXT}),
+    Ask("WithdrawMessage", "/api/v1/messages/t2-m1/withdraw", {"reason": "Not now."}),
+    Ask("ListMessages", f"{_T1}/messages"),
     Ask("DeclareIncident", "/api/v1/incidents", {"title": "Sign-in fails.", "ticket_ids_csv": "t1,t2"}),
     Ask("GetIncident", f"{_I4}"),
     Ask("JoinIncident", f"{_I4}/join", {"ticket_id": "t3"}),

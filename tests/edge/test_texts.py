@@ -33,6 +33,12 @@ def office_with(**intake: str) -> Office:
     )
     for part, given in work:
         office.told("POST", f"/api/v1/tickets/t1/{part}", given, idempotency_key=part)
+    body = f"Hello, {WORD} is on its way with t1. Service desk"
+    text = {"to_csv": f"{WORD}@example.com", "subject": f"t1 {WORD}", "body": body}
+    given = {"kind": "first_response", **text}
+    office.told("POST", "/api/v1/tickets/t1/messages", given, idempotency_key="message")
+    edited = {**text, "body": f"{body}."}
+    office.told("POST", "/api/v1/messages/t1-m1/edit", edited, idempotency_key="edit")
     for source_id in ("m2", "m3"):
         office.submitted(source_id=source_id)
     declared = {"title": WORD, "ticket_ids_csv": "t1,t2"}

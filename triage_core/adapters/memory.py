@@ -265,7 +265,12 @@ def _events_of(change: Change) -> list[str]:
 
 
 def _passes(ticket: Ticket, which: TicketFilter) -> bool:
-    if (which.open_only and not ticket.is_open) or (which.escalated_only and ticket.escalation_queue is None):
+    narrowed = (
+        (which.open_only, ticket.is_open),
+        (which.escalated_only, ticket.escalation_queue is not None),
+        (which.waiting_only, ticket.waits_for_approval),
+    )
+    if any(asked and not holds for asked, holds in narrowed):
         return False
     return all(getattr(which, name) in (None, getattr(ticket, name)) for name in _COMPARED)
 

@@ -15,8 +15,10 @@ from triage_core.contract import fields as f
 from triage_core.contract.messages import Told
 from triage_core.contract.shape import shapes_of
 from triage_core.domain.escalating.state import Standing
+from triage_core.domain.gating.state import ApprovalOutcome
 from triage_core.domain.model import State
 from triage_core.domain.policy.escalation import LadderKind
+from triage_core.domain.policy.gates import TemplateKind
 from triage_core.domain.policy.service_levels import Metric
 
 
@@ -34,7 +36,13 @@ class EventType(StrEnum):
     SLA_AT_RISK = "sla.at_risk"
     SLA_BREACHED = "sla.breached"
     APPROVAL_REQUESTED = "approval.requested"
+    APPROVAL_REMINDED = "approval.reminded"
     APPROVAL_DECIDED = "approval.decided"
+    MESSAGE_RELEASED = "message.released"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_FAILED = "message.failed"
+    MESSAGE_UNCONFIRMED = "message.unconfirmed"
+    GATE_BYPASSED = "gate.bypassed"
     ESCALATION_RAISED = "escalation.raised"
     ESCALATION_ACKNOWLEDGED = "escalation.acknowledged"
     ESCALATION_LEVEL_CHANGED = "escalation.level_changed"
@@ -44,17 +52,6 @@ class EventType(StrEnum):
     ESCALATION_EXHAUSTED = "escalation.exhausted"
     ESCALATION_RESOLVED = "escalation.resolved"
     REPORT_WEEKLY_READY = "report.weekly_ready"
-
-
-class ApprovalOutcome(StrEnum):
-    """How a request for approval ended; silence is never a decision."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    NO_CHANNEL = "no_channel"
-    SUPERSEDED = "superseded"
 
 
 _DUE: Final = "2026-03-02T09:15:00Z"
@@ -106,6 +103,8 @@ class Event(Told):
     approval_expires_at: (
         Annotated[f.Moment, f.field("Approval Expires At", "When the request ends by itself.", _DUE)] | None
     )
+    message_id: Annotated[str, f.field("Message", "Identifier of the text.", "0192f3a7-m1")] | None
+    message_kind: Annotated[TemplateKind, f.field("Message Kind", "What the text is for.", "status_update")] | None
     escalation_id: Annotated[str, f.field("Escalation", "Identifier of the escalation.", "e0192f3a7")] | None
     escalation_kind: (
         Annotated[LadderKind, f.field("Escalation Kind", "Along which line it climbs.", "hierarchical")] | None
@@ -223,14 +222,32 @@ EVENTS: Final[dict[EventType, EventRow]] = {
             _T.APPROVAL_REQUESTED,
             "Approval Requested",
             "a text waits for the approval of a named person",
-            *("approval_id", "approval_expires_at"),
+            *("approval_id", "approval_outcome", "approval_expires_at", "message_id"),
+            approval_outcome=ApprovalOutcome.OPEN,
+        ),
+        _about(
+            _T.APPROVAL_REMINDED,
+            "Approval Reminded",
+            "half of the time for a decision is over",
+            *("approval_id", "approval_outcome", "approval_expires_at", "message_id"),
+            approval_outcome=ApprovalOutcome.OPEN,
         ),
         _about(
             _T.APPROVAL_DECIDED,
             "Approval Decided",
             "a request for approval was decided or expired",
-            *("approval_id", "approval_outcome"),
+            *("approval_id", "approval_outcome", "approval_expires_at", "message_id"),
         ),
+        *(
+            _about(event, title, when, "message_id", "message_kind")
+            for event, title, when in (
+                (_T.MESSAGE_RELEASED, "Message Released", "a text was released"),
+                (_T.MESSAGE_SENT, "Message Sent", "a released text was sent"),
+                (_T.MESSAGE_FAILED, "Message Failed", "a released text could not be sent"),
+                (_T.MESSAGE_UNCONFIRMED, "Message Unconfirmed", "nobody said whether a released text was sent"),
+            )
+        ),
+        _about(_T.GATE_BYPASSED, "Gate Bypassed", "a text reached the customer without its approval"),
         _about(
             _T.ESCALATION_RAISED,
             "Escalation Raised",

@@ -33,13 +33,28 @@ Survivor = Annotated[f.TicketId, f.field("Merged Into", "For a merge: the surviv
 class TicketEvent(Given):
     """Something that happened on a ticket outside."""
 
-    like: ClassVar[dict[str, Any]] = {"merged_into": None, "reason": None}
+    like: ClassVar[dict[str, Any]] = {"merged_into": None, "reason": None, "message_id": None, "text": None}
 
     event: Annotated[Happened, f.field("Event", "What happened.", "agent_replied")]
     source_event_id: f.EventId | None = None
     happened_at: Annotated[f.GivenMoment, f.field("Happened At", "When it happened; now when empty.", f.AT)] | None = (
         None
     )
+    message_id: (
+        Annotated[
+            str, f.text("Message", "For an agent's reply: the released message that was sent.", "0192f3a7-m1", 80)
+        ]
+        | None
+    ) = None
+    text: (
+        Annotated[
+            str,
+            f.text(
+                "Text", "For an agent's reply: its words; compared with released texts, not kept.", "Hello.", 100_000
+            ),
+        ]
+        | None
+    ) = None
     assisted: Annotated[
         bool, f.flag("Assisted", "For an agent's reply: whether it began as an automatic draft.", example=False)
     ] = False

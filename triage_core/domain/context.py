@@ -12,6 +12,7 @@ from triage_core.domain.gating.state import Delegation
 from triage_core.domain.model import SYSTEM, Actor
 from triage_core.domain.on_call import OnCall
 from triage_core.domain.playbook import Playbook
+from triage_core.domain.rollout.state import KillSwitch, Rollout
 
 
 class Shelf(Protocol):
@@ -25,6 +26,8 @@ class Shelf(Protocol):
 
 
 _NOBODY_ON_CALL: Final = OnCall()
+_NO_ROLLOUT: Final = Rollout(tenant="")
+_NO_SWITCH: Final = KillSwitch()
 
 
 def _unsealed(text: str) -> str:
@@ -50,6 +53,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     seal: Callable[[str], str] = _unsealed
     #: Who decides in whose place.
     delegations: tuple[Delegation, ...] = ()
+    #: How far automation may go here and everywhere; only what is saved with its guards may rest on it.
+    rollout: Rollout = _NO_ROLLOUT
+    globally: KillSwitch = _NO_SWITCH
     #: A log of the past is told again: nobody is called about it.
     is_past: bool = False
 

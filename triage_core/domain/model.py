@@ -277,6 +277,11 @@ class Ticket(Value, frozen=True, kw_only=True):
         return self.state not in ENDED
 
     @property
+    def waits_for_approval(self) -> bool:
+        """People have to decide something."""
+        return any(approval.is_open for approval in self.approvals)
+
+    @property
     def escalation_queue(self) -> str | None:
         """Where the running escalation waits as a task."""
         return self.escalation.queue if self.escalation is not None and self.escalation.is_open else None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from triage_core.domain.model import Actor, Ticket
     from triage_core.domain.playbook import Playbook
     from triage_core.service.access import Caller, Hooks
+    from triage_core.service.drafting import Drafting
     from triage_core.service.repeating import Answered, Once
     from triage_core.service.triage import Triage
 
@@ -59,6 +60,9 @@ class Call(NamedTuple):
     once: Once | None = None
     #: Where the request came in, for addresses that are told.
     base_url: str = ""
+    drafting: Drafting | None = None
+    #: Channels by which the service itself sends for the tenant.
+    direct: frozenset[str] = frozenset()
 
     @property
     def tenant(self) -> str:
@@ -69,6 +73,10 @@ class Call(NamedTuple):
     def actor(self) -> Actor:
         """Who the timeline will name."""
         return self.caller.actor
+
+    def sends_directly(self, channel: str) -> bool:
+        """Tell whether the service itself sends by a channel."""
+        return channel in self.direct
 
     @property
     def playbook(self) -> Playbook:

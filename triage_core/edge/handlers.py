@@ -15,9 +15,11 @@ from triage_core.contract.intake import values_of
 from triage_core.contract.messages import Nothing, names_in
 from triage_core.contract.operations import OPERATIONS
 from triage_core.domain.feedback import Feedback
+from triage_core.domain.gating.state import named
+from triage_core.domain.gating.texts import recognisable
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
-from triage_core.edge import choices, escalations, incidents, lookup, records, submitting, views
+from triage_core.edge import choices, escalations, incidents, lookup, outbound, records, submitting, views
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
@@ -101,10 +103,18 @@ def record_event(call: Call) -> Worked:
         source_event_id=given.source_event_id,
         assisted=given.assisted,
         substantive=given.substantive,
+        message=_numbered(call, given.message_id),
+        body_seal=call.triage.sealing(call.tenant)(recognisable(given.text)) if given.text else "",
         into=given.merged_into,
         reason=given.reason or "",
     )
     return call.worked(lambda triage: triage.record(call.tenant, call.params.ticket_id, event, call.actor))
+
+
+def _numbered(call: Call, message: str | None) -> int | None:
+    """Return the number of a message of the ticket; one of another ticket is none of its own."""
+    found = named(message or "", "m")
+    return found[1] if found is not None and found[0] == call.params.ticket_id else None
 
 
 def assign_ticket(call: Call) -> Worked:
@@ -247,6 +257,17 @@ HANDLERS: Final[dict[str, Handler]] = {
     "GetIncident": incidents.shown,
     "JoinIncident": incidents.join,
     "LeaveIncident": incidents.leave,
+    "PrepareMessage": outbound.prepare,
+    "ListMessages": outbound.listed,
+    "GetMessage": outbound.shown,
+    "EditMessage": outbound.edit,
+    "RequestApproval": outbound.ask_again,
+    "WithdrawMessage": outbound.withdraw,
+    "ReleaseMessage": outbound.release,
+    "ConfirmMessage": outbound.confirm,
+    "ListApprovals": outbound.approvals,
+    "GetApproval": outbound.approval,
+    "DecideApproval": outbound.decide,
     "ListClasses": lambda call: Answer(choices.classes(call)),
     "ListSeverities": lambda call: Answer(choices.severities(call)),
     "ListRiskTags": lambda call: Answer(choices.risk_tags(call)),

@@ -13,6 +13,7 @@ from triage_core.contract.operations import OPERATIONS
 from triage_core.domain import chain
 from triage_core.domain.errors import TicketNotFound, TriageError
 from triage_core.domain.escalating.errors import EscalationNotFound
+from triage_core.domain.gating.errors import ApprovalNotFound, MessageNotFound
 from triage_core.domain.incidents import IncidentNotFound
 from triage_core.domain.model import SYSTEM
 from triage_core.edge import views
@@ -49,6 +50,8 @@ _UNKNOWN: Final[dict[str, type[TriageError]]] = {
     "ticket_id": TicketNotFound,
     "escalation_id": EscalationNotFound,
     "incident_id": IncidentNotFound,
+    "message_id": MessageNotFound,
+    "approval_id": ApprovalNotFound,
 }
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 #: Operations that need no caller are carried out in the name of the service itself.
@@ -132,6 +135,8 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         params=_params(operation, params),
         once=once,
         base_url=services.public_url or request.base_url,
+        drafting=services.drafting,
+        direct=services.direct(caller.tenant),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from triage_core.service.delivering import Courier
+    from triage_core.service.drafting import Drafting
     from triage_core.service.triage import Triage
 
 
@@ -148,6 +149,12 @@ class NoHooks:
         return ()
 
 
+def _by_none(tenant: str) -> frozenset[str]:
+    """Stand for an installation that sends nothing itself."""
+    del tenant
+    return frozenset()
+
+
 class Services(NamedTuple):
     """Everything that operations are carried out with."""
 
@@ -159,3 +166,7 @@ class Services(NamedTuple):
     public_url: str | None = None
     #: Delivers events; none where there are no hooks.
     courier: Courier | None = None
+    #: Makes drafts; the templates speak alone where it is missing.
+    drafting: Drafting | None = None
+    #: The channels by which the service itself sends for a tenant.
+    direct: Callable[[str], frozenset[str]] = _by_none

@@ -14,7 +14,7 @@ from triage_core import telemetry
 from triage_core.domain import chain, ticking, triaging
 from triage_core.domain.consequences import followed
 from triage_core.domain.context import Context
-from triage_core.domain.errors import StaleTicket, TicketNotFound
+from triage_core.domain.errors import ControlMoved, StaleTicket, TicketNotFound
 from triage_core.domain.happening import Event, Happened, moment
 from triage_core.domain.lifecycle import rebuild
 from triage_core.service.case import Case
@@ -22,6 +22,7 @@ from triage_core.service.duty import Duty
 from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
 from triage_core.service.relating import renew
+from triage_core.service.rollout import RolloutBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,9 @@ class Acting:
         self.playbooks: Final = Playbooks(store)
         self.loads: Final = Loads(store)
         self.duty: Final = Duty(store, now)
+        self.rollout: Final = RolloutBook(store, self.playbooks, now)
         self.once: Once | None = None
+        self._is_guarded = False
 
     def under(self, once: Once | None) -> Self:
         """Return the same for one request with an idempotency key, whose answer is stored with its effect.
@@ -61,6 +64,15 @@ class Acting:
         """
         bound = copy(self)
         bound.once = once
+        return bound
+
+    def guarded(self) -> Self:
+        """Return the same for what rests on the rollout and the kill switch.
+
+        It sees both, and is not saved once one of them has changed: it is decided anew then.
+        """
+        bound = copy(self)
+        bound._is_guarded = True  # noqa: SLF001 - a copy of itself
         return bound
 
     def act(self, tenant: str, ticket_id: str, actor: Actor, steps: Steps, event: Event = _NOW) -> Ticket:
@@ -72,7 +84,7 @@ class Acting:
                 return ticket
             try:
                 self.save(case)
-            except StaleTicket:
+            except (StaleTicket, ControlMoved):
                 continue
             self.loads.moved(tenant, ticket, case.ticket)
             return case.ticket
@@ -92,6 +104,10 @@ class Acting:
         if event.source_event_id and self._happened(ticket, event.source_event_id):
             return case
         seen = self.seen(ticket, actor, now)
+        if self._is_guarded:
+            standing = self.rollout.of(tenant)
+            case.guards = standing.guards
+            seen = msgspec.structs.replace(seen, rollout=standing.rollout, globally=standing.globally)
         then = msgspec.structs.replace(seen, now=moment(event, now))
         case.take(ticking.due(then, ticket))
         case.take(followed(seen, case.ticket, steps(seen, case.ticket)), event.source_event_id)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from triage_core.control_ports import Guard
     from triage_core.domain.related import Candidate
     from triage_core.service.repeating import Once
 
@@ -36,6 +37,8 @@ class Case:
         self._key = digest_key
         self._entries: list[Entry] = []
         self._texts: list[StoredText] = []
+        #: What the decision rests on outside the ticket.
+        self.guards: tuple[Guard, ...] = ()
         #: What later tickets compare this one by; none leaves it as it is.
         self.candidate: Candidate | None = None
 
@@ -104,6 +107,7 @@ class Case:
             messages=messages_of(self.ticket, self._entries),
             answer=kept(once, before if self._expected else None, self.ticket, self._now),
             candidate=self.candidate,
+            guards=self.guards,
         )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from triage_core.contract.events import Event, EventType
 from triage_core.contract.shape import shapes_of
 from triage_core.domain.entry import Entry, Kind
+from triage_core.domain.gating.state import ApprovalOutcome, approval_id, message_id
 from triage_core.domain.model import Ticket
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.domain.related import DUPLICATE, INCIDENT, RELATED
@@ -40,12 +41,22 @@ TOLD: Final = frozenset(
         Kind.ESCALATION_EXHAUSTED,
         Kind.ESCALATION_RESOLVED,
         Kind.ESCALATION_EXPIRED,
+        Kind.APPROVAL_REQUESTED,
+        Kind.APPROVAL_REMINDED,
+        Kind.APPROVAL_DECIDED,
+        Kind.APPROVAL_EXPIRED,
+        Kind.MESSAGE_RELEASED,
+        Kind.MESSAGE_SENT,
+        Kind.MESSAGE_FAILED,
+        Kind.MESSAGE_UNCONFIRMED,
+        Kind.GATE_BYPASSED,
     }
 )
 #: Lines whose events are called otherwise.
 _CALLED_OTHERWISE: Final = {
     Kind.ESCALATION_CALLED: EventType.ESCALATION_LEVEL_CHANGED,
     Kind.ESCALATION_EXPIRED: EventType.ESCALATION_RESOLVED,
+    Kind.APPROVAL_EXPIRED: EventType.APPROVAL_DECIDED,
 }
 _ENCODER: Final = msgspec.json.Encoder()
 _BLANK: Final[dict[str, Any]] = dict.fromkeys(shape.name for shape in shapes_of(Event))
@@ -61,6 +72,11 @@ def messages_of(ticket: Ticket, entries: Iterable[Entry]) -> tuple[Message, ...]
     lines = tuple(entries)
     raised = {entry.facts["number"] for entry in lines if entry.kind is Kind.ESCALATION_RAISED}
     return tuple(_message(ticket, entry) for entry in lines if entry.kind in TOLD and not _is_first_call(entry, raised))
+
+
+def _is_undecided(entry: Entry) -> bool:
+    """One of several people decided, and others have yet to."""
+    return entry.kind is Kind.APPROVAL_DECIDED and entry.facts["outcome"] == ApprovalOutcome.OPEN
 
 
 def _is_first_call(entry: Entry, raised: Collection[int]) -> bool:
@@ -136,6 +152,22 @@ def _of_declaration(ticket: Ticket, entry: Entry) -> dict[str, Any]:
     return {"incident_of": ticket.id, "incident_tickets_csv": ",".join(entry.facts["tickets"])}
 
 
+def _of_approval(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    number = entry.facts["approval"]
+    known = next((each for each in ticket.approvals if each.number == number), None)
+    message = entry.facts["message"]
+    return {
+        "approval_id": approval_id(ticket.id, number),
+        "approval_outcome": known.outcome if known else None,
+        "approval_expires_at": known.expires_at if known else None,
+        "message_id": message_id(ticket.id, message) if message else None,
+    }
+
+
+def _of_message(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"message_id": message_id(ticket.id, entry.facts["message"]), "message_kind": entry.facts["kind"]}
+
+
 def _of_escalation(ticket: Ticket, entry: Entry) -> dict[str, Any]:
     """Tell the escalation as it stands after the change, and what belongs to this line alone."""
     escalation = ticket.escalation
@@ -192,5 +224,7 @@ _EXTRA: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
     Kind.LINKED: _of_links,
     Kind.INCIDENT_PROPOSED: _of_proposal,
     Kind.INCIDENT_DECLARED: _of_declaration,
+    **{kind: _of_approval for kind in TOLD if kind.startswith("approval.")},
+    **{kind: _of_message for kind in TOLD if kind.startswith("message.")},
     **{kind: _of_escalation for kind in TOLD if kind.startswith("escalation.")},
 }

@@ -12,6 +12,7 @@ from triage_core.adapters.sql.tables import (
     IS_ESCALATED,
     IS_OPEN,
     KEY,
+    WAITS,
     answers,
     checkpoints,
     digest_keys,
@@ -164,7 +165,7 @@ FILTERS = {
     for name in ("queue", "owner", "state", "class_name", "customer", "escalation_queue", "escalation_holder")
 }
 #: What a list may be narrowed to, whatever its filter.
-NARROWED = {"open_only": IS_OPEN, "escalated_only": IS_ESCALATED}
+NARROWED = {"open_only": IS_OPEN, "escalated_only": IS_ESCALATED, "waiting_only": WAITS}
 
 
 @cache

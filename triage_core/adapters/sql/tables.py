@@ -54,6 +54,7 @@ TICKET_COLUMNS: tuple[tuple[Column[str] | Column[int], Callable[[Ticket], str | 
     (Column("document", Text, nullable=False), document_of),
     (Column("escalation_queue", KEY), lambda ticket: escape_optional(ticket.escalation_queue)),
     (Column("escalation_holder", KEY), lambda ticket: escape_optional(ticket.escalation_holder)),
+    (Column("waits_for_approval", SmallInteger), lambda ticket: 1 if ticket.waits_for_approval else None),
 )
 
 tickets = Table("tickets", metadata, _key("tenant"), _key("id"), *(column for column, _ in TICKET_COLUMNS))
@@ -61,6 +62,7 @@ tickets = Table("tickets", metadata, _key("tenant"), _key("id"), *(column for co
 #: Spelt the same in indexes and queries: SQLite uses a partial index only where the condition is literally its own.
 IS_OPEN = tickets.c.is_open == literal_column("1")
 IS_ESCALATED = tickets.c.escalation_queue.is_not(None)
+WAITS = tickets.c.waits_for_approval.is_not(None)
 
 _PLACE = (tickets.c.class_rank, tickets.c.order_key, tickets.c.id)
 
@@ -80,6 +82,7 @@ Index(
 _open_index("tickets_open", *_PLACE)
 _open_index("tickets_open_by_queue", tickets.c.queue, *_PLACE)
 _open_index("tickets_open_by_owner", tickets.c.owner, *_PLACE)
+Index("tickets_waiting", tickets.c.tenant, *_PLACE, sqlite_where=WAITS, postgresql_where=WAITS)
 Index("tickets_escalated", tickets.c.tenant, *_PLACE, sqlite_where=IS_ESCALATED, postgresql_where=IS_ESCALATED)
 
 #: The timeline. Lines name no ticket row by a foreign key: they are evidence, and outlive a row that was taken away.

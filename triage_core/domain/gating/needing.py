@@ -48,7 +48,7 @@ def gate_of(context: Context, ticket: Ticket, origin: Origin) -> Gate:
     What an earlier decision asked for holds as well: a gate is never weaker than one of them.
     """
     book = context.in_force
-    reasons = tuple(_reasons(book, ticket, origin))
+    reasons = tuple(_reasons(book, ticket, origin)) or (("ticket",) if ticket.gate_required else ())
     if not reasons:
         return OPEN
     rule = _rule(book, ticket)
@@ -67,8 +67,6 @@ def _reasons(book: Playbook, ticket: Ticket, origin: Origin) -> Iterable[str]:
     yield from (f"tag:{tag.name}" for tag in policy.tags if tag.gated and tag.name in ticket.tag_names)
     if ticket.suspicious:
         yield "suspicious"
-    if ticket.gate_required:
-        yield "ticket"
     if ticket.class_name is None and ticket.alerts:
         yield "alerted"
     if origin in _UNTRUSTED:
