@@ -10,6 +10,7 @@ import typer
 from triage_core import __version__
 from triage_core.cli import (
     checkpoint,
+    delegate,
     demo,
     draft,
     explain,
@@ -57,6 +58,7 @@ app.add_typer(profiles.app, name="profiles")
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(rota.app, name="rota")
 app.add_typer(suppress.app, name="suppress")
+app.add_typer(delegate.app, name="delegate")
 
 
 def _tell_version(asked: bool) -> None:

@@ -48,6 +48,7 @@ _BY_CODE: Final = {
     "rota_changed": Exit.CONFLICT,
     "override_not_found": Exit.CONFLICT,
     "suppression_not_found": Exit.CONFLICT,
+    "delegation_not_found": Exit.CONFLICT,
 }
 
 

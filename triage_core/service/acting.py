@@ -18,6 +18,7 @@ from triage_core.domain.errors import ControlMoved, StaleTicket, TicketNotFound
 from triage_core.domain.happening import Event, Happened, moment
 from triage_core.domain.lifecycle import rebuild
 from triage_core.service.case import Case
+from triage_core.service.delegations import Delegations
 from triage_core.service.duty import Duty
 from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
@@ -54,6 +55,7 @@ class Acting:
         self.loads: Final = Loads(store)
         self.duty: Final = Duty(store, now)
         self.rollout: Final = RolloutBook(store, self.playbooks, now)
+        self.delegations: Final = Delegations(store, self.playbooks, now)
         self.once: Once | None = None
         self._is_guarded = False
 
@@ -131,6 +133,7 @@ class Acting:
             shelf=self.playbooks.shelf(tenant),
             seal=self.sealing(tenant),
             on_call=self.duty.of(tenant),
+            delegations=self.delegations.of(tenant),
         )
 
     def sealing(self, tenant: str) -> Callable[[str], str]:
