@@ -91,6 +91,8 @@ def test_a_change_of_the_roster_waits_where_there_are_two_to_ask(desk: SampleIde
     assert desk.identity.changes.needs_second(TENANT, alone)
     assert not desk.identity.changes.needs_second(TENANT, staffed_policy(version="2"))
     assert not desk.identity.changes.needs_second("new", alone)
+    open_gates = [{**known, "gated": False} for known in BASE["classes"]]
+    assert desk.identity.changes.needs_second(TENANT, staffed_policy(version="2", classes=open_gates))
     desk.passes(timedelta(minutes=1))
     desk.triage.playbooks.activate(TENANT, alone, desk.time)
     assert not desk.identity.changes.needs_second(TENANT, staffed_policy(version="3"))

@@ -150,13 +150,14 @@ def activate(
     ] = None,
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="PERSON", help="Which administrator proposes it, if it changes people or roles."),
+        typer.Option("--by", metavar="PERSON", help="Which administrator proposes it, if it needs a second one."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a policy into force for a tenant; tickets that were decided before keep the version stamped on them.
 
-    Where it changes people or roles of a tenant that has two administrators, it waits until the other one confirms it.
+    Where it changes people or roles, or lowers caution, in a tenant that has two administrators, it waits until the
+    other one confirms it.
     """
     policy = policy_of(file)
     start = moment_of(since) if since else datetime.combine(policy.effective_from, time(), UTC)

@@ -14,7 +14,7 @@ from triage_core.domain.policy import Policy
 from triage_core.domain.policy.people import Right
 from triage_core.observability import logger
 from triage_core.service.playbooks import PolicyUnapproved
-from triage_core.service.second_person import SecondPerson, changes_roster
+from triage_core.service.second_person import SecondPerson, changes_roster, lowers_caution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,11 +57,11 @@ class Changes:
         return Proposal(self._propose(wish.tenant, wish.created_by, ChangeKind.ADMIN_KEY, (summary, document)), made)
 
     def propose_policy(self, tenant: str, policy: Policy, active_from: datetime, by: str) -> PendingChange:
-        """Let a policy that changes people or roles wait for another administrator; raises `PolicyUnapproved`."""
+        """Let a policy wait for another administrator; raises `PolicyUnapproved`."""
         if policy.change_note.approved_by is None:
             raise PolicyUnapproved
         document = _PolicyChange(policy.model_dump_json(by_alias=True, exclude_defaults=True), active_from)
-        summary = f"Policy {policy.id}, which changes people or roles"
+        summary = f"Policy {policy.id}, which changes people or roles or lowers caution"
         return self._propose(tenant, by, ChangeKind.ROSTER, (summary, msgspec.json.encode(document).decode()))
 
     def confirm(self, tenant: str, change_id: str, by: str) -> PendingChange:
@@ -78,7 +78,9 @@ class Changes:
         return change
 
     def needs_second(self, tenant: str, policy: Policy) -> bool:
-        """Tell whether a policy waits for a second person: it changes the roster, and there are two to ask.
+        """Tell whether a policy waits for a second person: it is grave, and there are two to ask.
+
+        It is grave where it changes people or roles, or lowers caution.
 
         A tenant that has fewer administrators must be able to get its second one.
         """
@@ -86,7 +88,8 @@ class Changes:
         administrators = (
             [person for person in active.people if self._is_administrator(tenant, person.id)] if active else []
         )
-        return len(administrators) > 1 and changes_roster(active, policy)
+        is_grave = changes_roster(active, policy) or lowers_caution(active, policy)
+        return len(administrators) > 1 and is_grave
 
     def waiting(self, tenant: str) -> tuple[PendingChange, ...]:
         """Return what waits, the newest first."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from triage_core.domain.credentials import PendingChange
 from triage_core.domain.errors import TriageError
+from triage_core.policyfile.diff import diff_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,11 @@ class SamePerson(TriageError):
 def changes_roster(old: Policy | None, new: Policy) -> bool:
     """Tell whether a new policy changes who may do what; the first policy of a tenant changes nobody's rights."""
     return old is not None and (old.people, old.roles) != (new.people, new.roles)
+
+
+def lowers_caution(old: Policy | None, new: Policy) -> bool:
+    """Tell whether a new policy lets something out, or lets somebody act, that was held back before."""
+    return old is not None and any(change.weakens_gate for change in diff_policies(old, new))
 
 
 def check_second(change: PendingChange, by: str, now: datetime) -> None:
