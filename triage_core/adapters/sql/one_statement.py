@@ -19,6 +19,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.reading import Given
 from triage_core.adapters.sql.rows import NAMES, Row, Rows
+from triage_core.adapters.sql.send_tables import sends
 from triage_core.adapters.sql.tables import TICKET_COLUMNS, answers, entries, outbox, texts, tickets, timers
 
 _ENCODER = msgspec.json.Encoder()
@@ -28,6 +29,7 @@ _LISTS = {
     "texts": texts,
     "timers": timers,
     "outbox": outbox,
+    "sends": sends,
     "candidates": candidates,
     "threads": threads,
 }
