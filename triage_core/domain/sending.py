@@ -121,9 +121,13 @@ class Envelope(Value, frozen=True, kw_only=True):
     reply_to: str = ""
     #: A person released it, so the customer may read it; anything else stays inside.
     is_released: bool = False
-    #: Stable over all attempts; filled in by whoever sends.
+    #: How many automatic messages led to this one, so that no two machines answer each other for ever.
+    hops: int = 0
+    #: Filled in by whoever sends, as the next two.
+    ticket_id: str = ""
+    #: Stable over all attempts.
     key: str = ""
-    #: The receipt of what an earlier attempt got done; filled in by whoever sends.
+    #: The receipt of what an earlier attempt got done.
     begun: str = ""
 
     def __repr__(self) -> str:
