@@ -71,6 +71,8 @@ class StandIn(ABC):
         #: What shared schemas say against documents that passed the stand-in's own rules.
         self.complaints: list[str] = []
         self.released = threading.Event()
+        #: How long every answer takes after the work was done.
+        self.seconds = 0.0
         self._trouble: Trouble | None = None
         self._lock = threading.RLock()
         self._server: _Server | None = None
@@ -138,11 +140,9 @@ class StandIn(ABC):
             trouble = self._next_trouble()
             if trouble.status is not None:
                 return Said(trouble.status, self.refusal(trouble.status), trouble.headers)
-            if not trouble.is_silent:
-                said = self.answer(request)
-                return None if trouble.drops else said
-        self.released.wait(30)
-        return None
+            said = None if trouble.is_silent else self.answer(request)
+        self.released.wait(30 if trouble.is_silent else self.seconds)
+        return None if trouble.drops else said
 
     def _next_trouble(self) -> Trouble:
         trouble = self._trouble
