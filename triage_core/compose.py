@@ -6,6 +6,7 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -18,14 +19,16 @@ from triage_core.identity.providers import providers_from
 from triage_core.ports import Profiles, Store
 from triage_core.profiles.cached import CachedProfiles
 from triage_core.profiles.table import TableProfiles
-from triage_core.service.access import Services
+from triage_core.service.access import NO_SURFACES, Services
 from triage_core.service.delivering import Courier, Pace
 from triage_core.service.hooks import HookRegister
+from triage_core.service.sending import Dispatcher, untold
 from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from triage_core.send_ports import Compose, Settled, Surfaces
     from triage_core.settings import Settings
 
 
@@ -98,6 +101,7 @@ def open_services(settings: Settings) -> tuple[Services, Identity]:
         now=system_clock,
         public_url=address,
         courier=open_courier(triage.store, receivers),
+        surfaces=open_surfaces(settings),
     )
     telemetry.watch(triage.store, system_clock)
     return services, identity
@@ -115,6 +119,26 @@ def open_courier(store: Store, receivers: Receivers) -> Courier:
 
     worker = f"{socket.gethostname()}-{os.getpid()}"
     return Courier(store, WebhookSender(receivers), system_clock, Pace(worker=worker))
+
+
+def open_surfaces(settings: Settings, environment: Mapping[str, str] = os.environ) -> Surfaces:
+    """Return what the settings' file lets the service send to by itself; raises `SurfacesInvalid`.
+
+    Secrets that the file names as `env:NAME` come from the environment.
+    """
+    if not settings.surfaces:
+        return NO_SURFACES
+    from triage_core.adapters.surfaces import opened, reach, settings_file  # noqa: PLC0415 - as above
+
+    allow_loopback = settings.webhook_allow_loopback
+    set_up = settings_file.set_up(Path(settings.surfaces), environment, allow_loopback=allow_loopback)
+    return opened.OpenedSurfaces(set_up, reach.reach(allow_loopback=allow_loopback))
+
+
+def open_dispatcher(store: Store, surfaces: Surfaces, compose: Compose, settled: Settled = untold) -> Dispatcher:
+    """Return a worker that sends: `compose` puts together what an intent tells, `settled` hears how it ended."""
+    pace = Pace(worker=f"{socket.gethostname()}-{os.getpid()}")
+    return Dispatcher(store.sends, surfaces, compose, system_clock, pace=pace, settled=settled)
 
 
 def open_store(url: str) -> Store:

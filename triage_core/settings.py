@@ -48,6 +48,8 @@ class Settings(BaseModel):
     webhook_hosts: str = ""
     #: For tests and first tries: this machine itself may receive events, over plain http.
     webhook_allow_loopback: bool = False
+    #: The file that says what the service may send to by itself, per tenant; nothing when empty.
+    surfaces: str = ""
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:

@@ -31,12 +31,14 @@ def faults_of_properties(given: Any, declared: Mapping[str, str]) -> Faults:
         yield "body.properties should be an object"
         return
     for name, value in given.items():
-        if name not in declared:
+        # The property that holds the title can be called by that name everywhere.
+        kind = declared.get(name) or ("title" if name == "title" else None)
+        if kind is None:
             yield f"{name} is not a property that exists."
-        elif not isinstance(value, dict) or declared[name] not in value:
-            yield f"{name} is expected to be {declared[name]}."
+        elif not isinstance(value, dict) or kind not in value:
+            yield f"{name} is expected to be {kind}."
         else:
-            yield from (f"body.properties.{name}.{fault}" for fault in _value(declared[name], value[declared[name]]))
+            yield from (f"body.properties.{name}.{fault}" for fault in _value(kind, value[kind]))
 
 
 def _value(kind: str, held: Any) -> Faults:

@@ -18,7 +18,9 @@ from triage_core.cli import (
     profiles,
     ready,
     replay,
+    sends,
     serve,
+    surfaces,
     triage,
     verify,
 )
@@ -51,6 +53,8 @@ app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(hooks.app, name="hooks")
+app.add_typer(sends.app, name="sends")
+app.add_typer(surfaces.app, name="surfaces")
 
 
 def _tell_version(asked: bool) -> None:

@@ -6,16 +6,19 @@ Identity and hooks live in services of their own; this is all that operations ne
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from triage_core.domain.errors import TriageError
 from triage_core.domain.model import Actor
 from triage_core.domain.value import Value
+from triage_core.service.sending import NoSurfaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from triage_core.send_ports import Surfaces
     from triage_core.service.delivering import Courier
+    from triage_core.service.sending import Dispatcher
     from triage_core.service.triage import Triage
 
 
@@ -148,6 +151,9 @@ class NoHooks:
         return ()
 
 
+NO_SURFACES: Final = NoSurfaces()
+
+
 class Services(NamedTuple):
     """Everything that operations are carried out with."""
 
@@ -159,3 +165,7 @@ class Services(NamedTuple):
     public_url: str | None = None
     #: Delivers events; none where there are no hooks.
     courier: Courier | None = None
+    #: What the service may send to by itself.
+    surfaces: Surfaces = NO_SURFACES
+    #: Sends directly; none where nothing is set up.
+    dispatcher: Dispatcher | None = None

@@ -24,6 +24,7 @@ from triage_core.domain.sending import (
     SendRecord,
     SendSettlement,
     SendState,
+    Surface,
     Told,
     ended,
     is_spent,
@@ -50,6 +51,19 @@ _BROKE: Final = Told(failure="sender_broke", may_retry=True, is_unconfirmed=True
 
 #: What a round did: how many intents came to which state.
 Dispatched = Counter[SendState]
+
+
+class NoSurfaces:
+    """Sends nothing: what holds as long as nothing is set up."""
+
+    def sender(self, tenant: str, surface: Surface) -> None:
+        """Return nobody."""
+        del tenant, surface
+
+    def of(self, tenant: str) -> tuple[Surface, ...]:
+        """Return nothing."""
+        del tenant
+        return ()
 
 
 def untold(*_end: object) -> None:
