@@ -483,3 +483,24 @@ def test_stand_ins_get_what_was_put_together(store: Store) -> None:
     assert done == {SendState.SENT: 2}
     assert slack.messages[0].text == "P1 on billing"
     assert [comment.public for comment in zendesk.tickets[7].comments] == [True]
+
+
+def test_nothing_that_is_sent_and_no_secret_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    with SlackStandIn() as slack:
+        slack.fails(503, times=1)
+        office = Office()
+        office.queue()
+        dispatcher = Dispatcher(
+            office.store.sends,
+            surfaces({Surface.SLACK: slack}),
+            lambda *_: Envelope(title="Mr Smith", text="Mr Smith", body={"blocks": []}),
+            lambda: office.now,
+        )
+        dispatcher.round()
+        office.now += MINUTE
+        assert dispatcher.round() == {SendState.SENT: 1}
+    ours = [record.getMessage() for record in caplog.records if record.name == "triage.sending"]
+    assert len(ours) == 2
+    assert "'state': 'retrying'" in ours[0]
+    assert not [line for line in ours if "Smith" in line or "xoxb" in line]
