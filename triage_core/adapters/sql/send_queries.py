@@ -75,7 +75,6 @@ _other = sends.alias("other")
 _IS_SERVED = exists().where(
     _other.c.tenant == sends.c.tenant,
     _other.c.surface == sends.c.surface,
-    _other.c.next_at.is_not(None),
     _other.c.claimed_until > _NOW,
 )
 _RESTS = exists().where(

@@ -77,6 +77,8 @@ def _index(name: str, *columns: str, where: Any = None) -> None:  # noqa: ANN401
 
 _index("sends_waiting", "next_at", "tenant", "surface", where=IS_WAITING)
 _index("sends_in_order", "tenant", "surface", "ticket_id", where=IS_WAITING)
+#: Few rows at a time, so that whether a surface is served is seen at a glance however much waits for it.
+_index("sends_claimed", "tenant", "surface", "claimed_until", where=sends.c.claimed_until.is_not(None))
 _index("sends_untold", "over_at", "tenant", where=IS_UNTOLD)
 _index("sends_amiss", "tenant", "state", where=IS_AMISS)
 _index("sends_by_ticket", "tenant", "ticket_id", "at")

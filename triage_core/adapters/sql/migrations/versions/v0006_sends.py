@@ -73,6 +73,7 @@ def _indexes() -> None:
     waiting = "next_at IS NOT NULL"
     _index("sends_waiting", ["next_at", "tenant", "surface"], waiting)
     _index("sends_in_order", ["tenant", "surface", "ticket_id"], waiting)
+    _index("sends_claimed", ["tenant", "surface", "claimed_until"], "claimed_until IS NOT NULL")
     _index("sends_untold", ["over_at", "tenant"], "is_reported = 0 AND next_at IS NULL")
     _index("sends_amiss", ["tenant", "state"], "state IN ('failed', 'unknown')")
     op.create_index("sends_by_ticket", "sends", ["tenant", "ticket_id", "at"])
