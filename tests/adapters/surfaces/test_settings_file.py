@@ -100,6 +100,7 @@ def test_all_that_is_wrong_is_told_at_once_and_no_secret_with_it(tmp_path: Path)
     [
         ("notion", {"page": SET_UP[Surface.NOTION]["data_source"]}, "either data_source or page"),
         ("notion", {"data_source": None}, "either data_source or page"),
+        ("email", {"sender": "a..b@acme.example"}, "expected a mailbox"),
         ("email", {"username": "a"}, "both username and password"),
         ("email", {"password": "a"}, "both username and password"),
         ("email", {"security": "none"}, "security starttls or tls"),

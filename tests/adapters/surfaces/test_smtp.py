@@ -61,6 +61,14 @@ class TestMails:
         assert mail.message.get_content() == "Nobody has taken it\r\n"
         assert told == Told(receipt=mail.message["Message-ID"])
 
+    @pytest.mark.parametrize("name", ["Acme, Inc.", "Müller & Söhne", 'Support "24/7"', ""])
+    def test_a_sender_may_have_any_name(self, name: str) -> None:
+        sender = f"{name} <support@acme.example>" if name else "support@acme.example"
+        _, mail = handed_over(sender=sender)
+        (address,) = mail.message["From"].addresses
+        assert (address.display_name, address.addr_spec) == (name, "support@acme.example")
+        assert mail.sender == "support@acme.example"
+
     def test_its_name_follows_from_the_intent_so_that_a_second_one_is_recognised(self) -> None:
         names = [handed_over()[1].message["Message-ID"] for _ in range(2)]
         assert names == ["<triage.t1.tl01@acme.example>"] * 2

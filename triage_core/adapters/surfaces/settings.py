@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from email.utils import parseaddr
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, model_validator
@@ -35,6 +36,22 @@ def _allows_loopback(info: ValidationInfo) -> bool:
     return bool(info.context and info.context.get(LOOPBACK))
 
 
+def mailbox(text: str) -> Address:
+    """Read a mailbox such as `Acme, Inc. <support@acme.example>`, whose name may hold anything but brackets."""
+    name, _, address = text.rpartition("<")
+    quoted = re.fullmatch(r'"(.*)"', name.strip())
+    return Address(display_name=quoted[1] if quoted else name.strip(), addr_spec=address.rstrip(">"))
+
+
+def _is_mailbox(text: str) -> str:
+    try:
+        mailbox(text)
+    except (ValueError, HeaderParseError):
+        message = f"expected {EXPECTED['sender']}"
+        raise ValueError(message) from None
+    return text
+
+
 def _without_space(secret: SecretStr) -> SecretStr:
     if re.fullmatch(r"[!-~]+", secret.get_secret_value()) is None:
         message = "expected a secret without spaces and line breaks"
@@ -44,7 +61,8 @@ def _without_space(secret: SecretStr) -> SecretStr:
 
 Secret = Annotated[SecretStr, AfterValidator(_without_space)]
 _Mailbox = Annotated[str, Field(pattern=r"^[^@\s<>]+@[A-Za-z0-9.-]+$")]
-_Mailto = Annotated[str, Field(pattern=r"^([^<>@\r\n]* <[^@\s<>]+@[A-Za-z0-9.-]+>|[^@\s<>]+@[A-Za-z0-9.-]+)$")]
+_ADDRESS = r"[!#-;=?A-Z^-~]+@[A-Za-z0-9.-]+"
+_Mailto = Annotated[str, Field(pattern=rf"^([^<>@\r\n]+ <{_ADDRESS}>|{_ADDRESS})$"), AfterValidator(_is_mailbox)]
 _Uuid = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$")]
 _Here = Annotated[str, Field(pattern=r"^http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(/[\w.-]+)*$")]
 
@@ -191,7 +209,7 @@ class EmailSettings(_Setting):
     @property
     def address(self) -> str:
         """The sender's address alone."""
-        return parseaddr(self.sender)[1]
+        return mailbox(self.sender).addr_spec
 
     @property
     def domain(self) -> str:

@@ -23,6 +23,7 @@ import httpcore
 
 from triage_core.adapters.guarded_network import Deadline, NotReached, permitted
 from triage_core.adapters.surfaces import answers
+from triage_core.adapters.surfaces.settings import mailbox
 from triage_core.channels.loops import HOPS_HEADER, message_id
 from triage_core.domain.delivery import Failure
 from triage_core.domain.receivers import Target, is_loopback_host
@@ -69,7 +70,7 @@ class Smtp:
 
     def _written(self, envelope: Envelope) -> EmailMessage:
         message = EmailMessage(policy=_POLICY)
-        message["From"] = self._settings.sender
+        message["From"] = mailbox(self._settings.sender)
         message["To"] = ", ".join(envelope.to)
         message["Subject"] = _line(envelope.title)
         message["Date"] = format_datetime(datetime.now(UTC))
@@ -80,7 +81,7 @@ class Smtp:
         if envelope.reply_to:
             message["In-Reply-To"] = message["References"] = _line(envelope.reply_to).partition(" ")[0]
         if self._settings.reply_to:
-            message["Reply-To"] = self._settings.reply_to
+            message["Reply-To"] = mailbox(self._settings.reply_to)
         message.set_content(_sound(envelope.text))
         if html := envelope.body.get("html"):
             message.add_alternative(_sound(str(html)), subtype="html")
