@@ -6,6 +6,7 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,19 @@ from triage_core.identity.providers import providers_from
 from triage_core.ports import Profiles, Store
 from triage_core.profiles.cached import CachedProfiles
 from triage_core.profiles.table import TableProfiles
-from triage_core.service.access import Services
+from triage_core.service.access import NO_SURFACES, Services
 from triage_core.service.delivering import Courier, Pace
 from triage_core.service.hooks import HookRegister
+from triage_core.service.composing import Composer
+from triage_core.service.drafting import Drafting
+from triage_core.service.sending import Dispatcher
 from triage_core.service.triage import Triage
 from triage_core.settings import SettingsInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from triage_core.send_ports import Surfaces
     from triage_core.settings import Settings
     from triage_core.writer_ports import Writer
 
@@ -93,6 +98,8 @@ def open_services(settings: Settings) -> tuple[Services, Identity]:
     identity = open_identity(triage.store.vault, triage.playbooks, system_clock, providers)
     address = settings.public_url.rstrip("/") if settings.public_url else None
     receivers = receivers_of(settings)
+    surfaces = open_surfaces(settings)
+    triage.surfaces = surfaces
     services = Services(
         triage,
         gatekeeper=identity.gatekeeper,
@@ -100,6 +107,9 @@ def open_services(settings: Settings) -> tuple[Services, Identity]:
         now=system_clock,
         public_url=address,
         courier=open_courier(triage.store, receivers),
+        drafting=Drafting(open_writer(settings), lambda text: redact(text).text),
+        surfaces=surfaces,
+        dispatcher=open_dispatcher(triage, surfaces, address),
     )
     telemetry.watch(triage.store, system_clock)
     return services, identity
@@ -138,6 +148,35 @@ def open_writer(settings: Settings) -> Writer | None:
         return ChatWriter(service)
     except (ReceiverRefused, HostPatternInvalid, ValueError):
         raise SettingsInvalid(["writer_url"]) from None
+
+
+def open_surfaces(settings: Settings, environment: Mapping[str, str] = os.environ) -> Surfaces:
+    """Return what the settings' file lets the service send to by itself; raises `SurfacesInvalid`.
+
+    Secrets that the file names as `env:NAME` come from the environment.
+    """
+    if not settings.surfaces:
+        return NO_SURFACES
+    from triage_core.adapters.surfaces import opened, reach, settings_file  # noqa: PLC0415 - as above
+
+    allow_loopback = settings.webhook_allow_loopback
+    set_up = settings_file.set_up(Path(settings.surfaces), environment, allow_loopback=allow_loopback)
+    return opened.OpenedSurfaces(set_up, reach.reach(allow_loopback=allow_loopback))
+
+
+def open_dispatcher(triage: Triage, surfaces: Surfaces, address: str | None) -> Dispatcher | None:
+    """Return a worker that sends directly; none where nothing is set up.
+
+    What it sends leads people to the service's pages. Raises `SettingsInvalid` where nobody could reach those.
+    """
+    if surfaces is NO_SURFACES:
+        return None
+    if address is None:
+        raise SettingsInvalid(["public_url"])
+    composer = Composer(triage, address)
+    pace = Pace(worker=f"{socket.gethostname()}-{os.getpid()}")
+    book = triage.store.sends
+    return Dispatcher(book, surfaces, composer.compose, system_clock, pace=pace, settled=composer.settled)
 
 
 def open_store(url: str) -> Store:

@@ -88,6 +88,11 @@ class Vitals(Value, frozen=True, kw_only=True):
     #: Since when something could have been delivered that was not.
     oldest_delivery: datetime | None = None
     dead: int = 0
+    #: Since when something could have been sent directly that was not.
+    oldest_send: datetime | None = None
+    failed_sends: int = 0
+    #: Of these nobody knows whether they arrived.
+    unknown_sends: int = 0
 
 
 class Watch(Protocol):

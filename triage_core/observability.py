@@ -30,6 +30,7 @@ KEYS: Final = frozenset(
         *("event", "level", "at", "logger", "error", "where", "dropped"),
         *("tenant", "correlation_id", "operation", "method", "status", "code", "duration_ms", "replayed"),
         *("ticket_id", "message_id", "hook_id", "type", "kind", "state", "failure", "attempt", "attempts"),
+        *("send_id", "surface", "purpose"),
         *("platform", "key_prefix", "scope", "reason", "change", "policy_version"),
         #: Ids of the roster and of platforms, for who did what; never a name or an address.
         "actor",

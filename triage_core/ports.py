@@ -10,10 +10,12 @@ from triage_core.domain.chain import Head, Line
 from triage_core.domain.model import Ticket
 from triage_core.domain.profile import Profile
 from triage_core.domain.related import Candidate
+from triage_core.domain.sending import Send
 from triage_core.domain.value import Value
 from triage_core.duty_ports import HasDuty
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
+from triage_core.send_ports import HasSends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,6 +77,8 @@ class Change(Value, frozen=True, kw_only=True):
     #: All timers of the ticket from now on; None leaves them as they are.
     timers: tuple[Timer, ...] | None = None
     messages: tuple[Message, ...] = ()
+    #: What the service itself is to send from now on; each is due at once.
+    sends: tuple[Send, ...] = ()
     answer: Answer | None = None
     #: What later tickets compare this one by from now on; None leaves it as it is.
     candidate: Candidate | None = None
@@ -304,6 +308,7 @@ class Store(
     Post,
     HasVault,
     HasDuty,
+    HasSends,
     Protocol,
 ):
     """All of it; services ask for the part they need."""

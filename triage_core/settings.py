@@ -59,6 +59,8 @@ class Settings(BaseModel):
     writer_key: SecretStr | None = None
     #: The model may be on this machine itself, over plain http.
     writer_allow_loopback: bool = False
+    #: The file that says what the service may send to by itself, per tenant; nothing when empty.
+    surfaces: str = ""
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:

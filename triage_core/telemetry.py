@@ -42,6 +42,7 @@ _SUPPRESSED: Final = _METER.create_counter(
 )
 DELIVERED: Final = _METER.create_counter("triage.deliveries.sent", description="Events that a receiver took.")
 DEAD: Final = _METER.create_counter("triage.deliveries.dead", description="Events that nobody took in the end.")
+SENDS: Final = _METER.create_counter("triage.sends", description="Direct sends that ended, by their last state.")
 
 #: What turns the sending on, as OpenTelemetry names it.
 ENDPOINT: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
@@ -96,7 +97,12 @@ def watch(store: Watch, now: Callable[[], datetime]) -> None:
     def ages(_options: CallbackOptions) -> Iterable[metrics.Observation]:
         at = now()
         found = store.vitals(at)
-        waiting = {"timer": found.oldest_timer, "message": found.oldest_message, "delivery": found.oldest_delivery}
+        waiting = {
+            "timer": found.oldest_timer,
+            "message": found.oldest_message,
+            "delivery": found.oldest_delivery,
+            "send": found.oldest_send,
+        }
         for what, since in waiting.items():
             age = (at - since).total_seconds() if since else 0.0
             yield metrics.Observation(max(age, 0.0), {"of": what})

@@ -130,9 +130,8 @@ class Office:
         self.store = _memory() if store is None else store
         self.triage = Triage(self.store, self.now, lambda: f"t{next(ids)}")
         self.triage.playbooks.activate(TENANT, policy(platforms=PLATFORMS, **_WITH_CALLS), MONDAY)
-        self.direct: frozenset[str] = frozenset()
         self.notebook = Notebook()
-        self.services = Services(self.triage, Doorman(), self.notebook, self.now, direct=lambda _tenant: self.direct)
+        self.services = Services(self.triage, Doorman(), self.notebook, self.now)
         self.edge = Edge(lambda: self.services)
 
     def now(self) -> datetime:

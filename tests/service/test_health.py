@@ -53,6 +53,7 @@ def test_a_service_that_can_work_is_ready() -> None:
         ({"oldest_timer": NOW - 6 * MINUTE}, "timers"),
         ({"oldest_message": NOW - 6 * MINUTE}, "messages"),
         ({"oldest_delivery": NOW - 16 * MINUTE}, "deliveries"),
+        ({"oldest_send": NOW - 16 * MINUTE}, "sends"),
     ],
 )
 def test_each_thing_that_is_wrong_is_named(changes: dict[str, object], name: str) -> None:
@@ -62,7 +63,7 @@ def test_each_thing_that_is_wrong_is_named(changes: dict[str, object], name: str
 
 
 def test_what_waits_for_a_moment_is_no_trouble() -> None:
-    young = dict.fromkeys(("oldest_timer", "oldest_message", "oldest_delivery"), NOW - MINUTE)
+    young = dict.fromkeys(("oldest_timer", "oldest_message", "oldest_delivery", "oldest_send"), NOW - MINUTE)
     assert failed(standing(**young)) == []
 
 

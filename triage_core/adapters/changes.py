@@ -40,3 +40,5 @@ def _check_numbers(change: Change) -> None:
         raise ValueError("the ticket's head must be the hash of its last line")
     if any((line.entry.tenant, line.entry.ticket_id) != (ticket.tenant, ticket.id) for line in lines):
         raise ValueError("a change holds a line of another ticket")
+    if any(send.ticket_id != ticket.id for send in change.sends):
+        raise ValueError("a change holds an intent of another ticket")

@@ -54,6 +54,17 @@ def resolve(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
+def permitted(target: Target, names: Resolve) -> tuple[str, ...]:
+    """Return the addresses of a target's host, all of them judged; raises `NotReached`."""
+    try:
+        addresses = names(target.host, target.port)
+    except (OSError, UnicodeError) as error:
+        raise NotReached(Failure.NAME_UNKNOWN) from error
+    if not all(is_sendable(address, target) for address in addresses):
+        raise NotReached(Failure.ADDRESS_FORBIDDEN)
+    return addresses
+
+
 class GuardedNetwork(httpcore.NetworkBackend):
     """Connects to permitted addresses of one target."""
 
@@ -73,23 +84,14 @@ class GuardedNetwork(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to the first of the host's addresses that answers."""
-        del timeout
-        for address in self._addresses(host, port):
+        del timeout, host
+        for address in permitted(self._target, self._names):
             try:
                 stream = self._lines.connect_tcp(address, port, self._deadline.left(), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.TimeoutException):
                 continue
             return TimedStream(stream, self._deadline)
         raise NotReached(Failure.NOT_CONNECTED)
-
-    def _addresses(self, host: str, port: int) -> tuple[str, ...]:
-        try:
-            addresses = self._names(host, port)
-        except (OSError, UnicodeError) as error:
-            raise NotReached(Failure.NAME_UNKNOWN) from error
-        if not all(is_sendable(address, self._target) for address in addresses):
-            raise NotReached(Failure.ADDRESS_FORBIDDEN)
-        return addresses
 
 
 class TimedStream(httpcore.NetworkStream):

@@ -15,6 +15,7 @@ from triage_core.adapters.memory_customers import MemoryCustomers
 from triage_core.adapters.memory_deliveries import MemoryDeliveries
 from triage_core.adapters.memory_duty import MemoryDuty
 from triage_core.adapters.memory_identity import MemoryVault
+from triage_core.adapters.memory_sends import MemorySends
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.errors import AnswerTaken, ControlMoved, EventTaken, PolicyTaken, SourceTaken, StaleTicket
 from triage_core.domain.model import Mode, Ticket
@@ -45,6 +46,7 @@ class MemoryStore(MemoryControls, MemoryCustomers, MemoryDeliveries):
         super().__init__()
         self.vault = MemoryVault()
         self.duty = MemoryDuty()
+        self.sends = MemorySends()
         self._tickets: dict[Key, Ticket] = {}
         self._by_source: dict[tuple[str, str, str], Key] = {}
         self._lines: defaultdict[Key, list[Line]] = defaultdict(list)
@@ -103,6 +105,7 @@ class MemoryStore(MemoryControls, MemoryCustomers, MemoryDeliveries):
         self._events[key].update(_events_of(change))
         self._texts[key] += change.texts
         self._put_messages(key, change.messages)
+        self.sends.put(change.ticket.tenant, change.sends)
         if change.timers is not None:
             for timer in self._timers.get(key, ()):
                 self._claims.pop((key, timer.purpose), None)
@@ -238,7 +241,15 @@ class MemoryStore(MemoryControls, MemoryCustomers, MemoryDeliveries):
     def _standing(self, now: datetime) -> Vitals:
         due = [timer.due_at for timers in self._timers.values() for timer in timers if timer.due_at <= now]
         has_policy = any(policy.active_from <= now for policy in self._policies.values())
-        return Vitals(is_current=True, has_policy=has_policy, oldest_timer=min(due, default=None))
+        send, failed, unknown = self.sends.vitals(now)
+        return Vitals(
+            is_current=True,
+            has_policy=has_policy,
+            oldest_timer=min(due, default=None),
+            oldest_send=send,
+            failed_sends=failed,
+            unknown_sends=unknown,
+        )
 
     def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
         """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""

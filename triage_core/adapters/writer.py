@@ -17,8 +17,8 @@ import httpcore
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from triage_core.adapters.guarded_http import GuardedTransport
 from triage_core.adapters.guarded_network import Deadline, NotReached, Resolve, resolve
+from triage_core.adapters.guarded_transport import GuardedTransport
 from triage_core.domain.drafting.draft import Fallback
 from triage_core.domain.folding import without_surrogates
 from triage_core.domain.receivers import Receivers

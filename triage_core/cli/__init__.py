@@ -21,8 +21,10 @@ from triage_core.cli import (
     ready,
     replay,
     rota,
+    sends,
     serve,
     suppress,
+    surfaces,
     triage,
     verify,
 )
@@ -59,6 +61,8 @@ app.add_typer(hooks.app, name="hooks")
 app.add_typer(rota.app, name="rota")
 app.add_typer(suppress.app, name="suppress")
 app.add_typer(delegate.app, name="delegate")
+app.add_typer(sends.app, name="sends")
+app.add_typer(surfaces.app, name="surfaces")
 
 
 def _tell_version(asked: bool) -> None:

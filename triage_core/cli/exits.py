@@ -40,6 +40,8 @@ _BY_CODE: Final = {
     "store_busy": Exit.CONFLICT,
     "key_not_found": Exit.CONFLICT,
     "hook_not_found": Exit.CONFLICT,
+    "send_not_found": Exit.CONFLICT,
+    "surface_not_set_up": Exit.CONFLICT,
     "second_person_needed": Exit.CONFLICT,
     "same_person": Exit.CONFLICT,
     "not_administrator": Exit.CONFLICT,

@@ -116,7 +116,7 @@ class Receivers(Value, frozen=True, kw_only=True):
             host=host,
             port=int(read["port"] or _PORTS[scheme]),
             target=_path(read["target"] or ""),
-            is_loopback=self.allow_loopback and host in _LOOPBACK_HOSTS,
+            is_loopback=self.allow_loopback and is_loopback_host(host),
         )
         if (refusal := self._refusal(target)) is not None:
             raise ReceiverRefused(refusal)
@@ -130,6 +130,11 @@ class Receivers(Value, frozen=True, kw_only=True):
         if target.port != _HTTPS_PORT:
             return Refusal.PORT
         return None if any(_matches(target.host, pattern) for pattern in self.hosts) else Refusal.HOST
+
+
+def is_loopback_host(host: str) -> bool:
+    """Tell whether a host is a name of this machine itself."""
+    return host in _LOOPBACK_HOSTS
 
 
 def _path(target: str) -> str:

@@ -33,6 +33,7 @@ from triage_core.edge.refusals import (
 from triage_core.observability import about, logger
 from triage_core.service.access import Caller, Forbidden
 from triage_core.service.accounts import account_at
+from triage_core.service.intents import BY_CHANNEL
 from triage_core.service.repeating import Once
 
 if TYPE_CHECKING:
@@ -136,7 +137,9 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         once=once,
         base_url=services.public_url or request.base_url,
         drafting=services.drafting,
-        direct=services.direct(caller.tenant),
+        direct=frozenset(
+            name for name, surface in BY_CHANNEL.items() if surface in services.surfaces.of(caller.tenant)
+        ),
     )
 
 

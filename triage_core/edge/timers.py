@@ -53,6 +53,11 @@ def deliver(services: Services) -> object:
     return services.courier.round(services.now() + _ROUND) if services.courier else None
 
 
+def send(services: Services) -> object:
+    """Send what is due directly; nothing where no surface is set up."""
+    return services.dispatcher.round(services.now() + _ROUND) if services.dispatcher else None
+
+
 def clean_up(services: Services) -> object:
     """Let go of what was kept long enough."""
     return clean(services.triage.store, services.now())
@@ -62,6 +67,7 @@ TIMERS: Final = {
     timer.name: timer
     for timer in (
         Timer("Sweep", timedelta(minutes=1), "0 * * * * *", sweep),
+        Timer("Send", timedelta(seconds=5), "*/5 * * * * *", send),
         Timer("Deliver", timedelta(seconds=10), "*/10 * * * * *", deliver),
         Timer("CleanUp", timedelta(days=1), "0 17 3 * * *", clean_up),
     )

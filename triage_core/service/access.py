@@ -6,17 +6,20 @@ Identity and hooks live in services of their own; this is all that operations ne
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from triage_core.domain.errors import TriageError
 from triage_core.domain.model import Actor
 from triage_core.domain.value import Value
+from triage_core.service.sending import NoSurfaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from triage_core.send_ports import Surfaces
     from triage_core.service.delivering import Courier
     from triage_core.service.drafting import Drafting
+    from triage_core.service.sending import Dispatcher
     from triage_core.service.triage import Triage
 
 
@@ -149,10 +152,7 @@ class NoHooks:
         return ()
 
 
-def _by_none(tenant: str) -> frozenset[str]:
-    """Stand for an installation that sends nothing itself."""
-    del tenant
-    return frozenset()
+NO_SURFACES: Final = NoSurfaces()
 
 
 class Services(NamedTuple):
@@ -168,5 +168,7 @@ class Services(NamedTuple):
     courier: Courier | None = None
     #: Makes drafts; the templates speak alone where it is missing.
     drafting: Drafting | None = None
-    #: The channels by which the service itself sends for a tenant.
-    direct: Callable[[str], frozenset[str]] = _by_none
+    #: What the service may send to by itself.
+    surfaces: Surfaces = NO_SURFACES
+    #: Sends directly; none where nothing is set up.
+    dispatcher: Dispatcher | None = None

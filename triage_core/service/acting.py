@@ -24,6 +24,7 @@ from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
 from triage_core.service.relating import renew
 from triage_core.service.rollout import RolloutBook
+from triage_core.service.sending import NoSurfaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from triage_core.domain.model import Actor, Ticket
     from triage_core.domain.playbook import Playbook
     from triage_core.ports import Store
+    from triage_core.send_ports import Surfaces
     from triage_core.service.repeating import Once
 
 #: What an action does to a ticket, given what it sees.
@@ -58,6 +60,8 @@ class Acting:
         self.delegations: Final = Delegations(store, self.playbooks, now)
         self.once: Once | None = None
         self._is_guarded = False
+        #: What the service itself can send to; whoever puts an installation together sets it.
+        self.surfaces: Surfaces = NoSurfaces()
 
     def under(self, once: Once | None) -> Self:
         """Return the same for one request with an idempotency key, whose answer is stored with its effect.
@@ -110,12 +114,17 @@ class Acting:
             standing = self.rollout.of(tenant)
             case.guards = standing.guards
             seen = msgspec.structs.replace(seen, rollout=standing.rollout, globally=standing.globally)
+        self.sees(case, seen)
         then = msgspec.structs.replace(seen, now=moment(event, now))
         case.take(ticking.due(then, ticket))
         case.take(followed(seen, case.ticket, steps(seen, case.ticket)), event.source_event_id)
         case.take(ticking.due(seen, case.ticket))
         renew(case, seen.text, seen.playbook.rules, self.store.digest_key(tenant))
         return case
+
+    def sees(self, case: Case, seen: Context) -> None:
+        """Let a case send what follows from it, by whatever is set up for its tenant."""
+        case.seen, case.surfaces = seen, frozenset(self.surfaces.of(case.ticket.tenant))
 
     def seen(self, ticket: Ticket, actor: Actor, now: datetime) -> Context:
         """Return what a decision on a ticket sees."""

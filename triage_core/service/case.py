@@ -12,15 +12,18 @@ from triage_core.domain.entry import Entry
 from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import Actor, Ticket
 from triage_core.ports import Change, StoredText, Timer
+from triage_core.service.intents import sends_of
 from triage_core.service.outgoing import messages_of
 from triage_core.service.repeating import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from triage_core.control_ports import Guard
+    from triage_core.domain.context import Context
     from triage_core.domain.related import Candidate
+    from triage_core.domain.sending import Surface
     from triage_core.service.repeating import Once
 
 
@@ -39,6 +42,9 @@ class Case:
         self._texts: list[StoredText] = []
         #: What the decision rests on outside the ticket.
         self.guards: tuple[Guard, ...] = ()
+        #: What the decision saw, and what is set up to send to; without the first nothing is sent.
+        self.seen: Context | None = None
+        self.surfaces: Collection[Surface] = ()
         #: What later tickets compare this one by; none leaves it as it is.
         self.candidate: Candidate | None = None
 
@@ -108,6 +114,7 @@ class Case:
             answer=kept(once, before if self._expected else None, self.ticket, self._now),
             candidate=self.candidate,
             guards=self.guards,
+            sends=sends_of(self.seen, self.ticket, self._entries, self.surfaces) if self.seen else (),
         )
 
 

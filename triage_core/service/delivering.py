@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import secrets
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from operator import add
 from time import perf_counter
@@ -20,6 +19,7 @@ from triage_core.domain.delivery import DeliveryState, Lane, Parcel, Settlement
 from triage_core.domain.value import Value
 from triage_core.hook_ports import Outbox, SigningSecrets
 from triage_core.observability import logger
+from triage_core.service.lanes import served
 from triage_core.service.signing import signed, signing_secrets
 from triage_core.telemetry import DEAD, DELIVERED, span
 
@@ -81,17 +81,7 @@ class Courier:
     def round(self, until: datetime | None = None) -> Delivered:
         """Deliver everything that is due; begin nothing after a moment."""
         done = Delivered(messages=self._fan_out())
-        running: set[Future[Delivered]] = set()
-        with ThreadPoolExecutor(self._pace.lanes, thread_name_prefix="triage-lane") as pool:
-            while True:
-                has_room = len(running) < self._pace.lanes and not self._is_over(until)
-                if has_room and (lane := self._lane()) is not None:
-                    running.add(pool.submit(self._serve, lane, until))
-                elif running:
-                    ended, running = wait(running, return_when=FIRST_COMPLETED)
-                    done = sum((lane_done.result() for lane_done in ended), done)
-                else:
-                    return done
+        return sum(served(lambda: self._lane(until), lambda lane: self._serve(lane, until), self._pace.lanes), done)
 
     def _fan_out(self) -> int:
         count = 0
@@ -99,7 +89,9 @@ class Courier:
             count += passed_on
         return count
 
-    def _lane(self) -> Lane | None:
+    def _lane(self, until: datetime | None) -> Lane | None:
+        if self._is_over(until):
+            return None
         now = self._now()
         claim = f"{self._pace.worker}-{secrets.token_hex(8)}"
         return self._store.lane(now, now + self._pace.lease, claim, self._pace.parcels)

@@ -18,6 +18,8 @@ LATEST_TIMER: Final = timedelta(minutes=5)
 LATEST_MESSAGE: Final = timedelta(minutes=5)
 #: A hook may wait for its turn while others are served.
 LATEST_DELIVERY: Final = timedelta(minutes=15)
+#: What is sent directly may wait for its turn too.
+LATEST_SEND: Final = timedelta(minutes=15)
 #: How far the clocks of this machine and of the database may be apart.
 LARGEST_SKEW: Final = timedelta(minutes=1)
 #: Before this the software did not exist, so a clock that shows it was never set.
@@ -90,6 +92,10 @@ def _deliveries(vitals: Vitals, now: datetime) -> Check:
     return _age("deliveries", vitals.oldest_delivery, now, LATEST_DELIVERY)
 
 
+def _sends(vitals: Vitals, now: datetime) -> Check:
+    return _age("sends", vitals.oldest_send, now, LATEST_SEND)
+
+
 def _age(name: str, oldest: datetime | None, now: datetime, latest: timedelta) -> Check:
     if oldest is None:
         return Check(name=name, is_ok=True, detail="nothing waits")
@@ -104,4 +110,5 @@ _CHECKS: Final[tuple[Callable[[Vitals, datetime], Check], ...]] = (
     _timers,
     _messages,
     _deliveries,
+    _sends,
 )

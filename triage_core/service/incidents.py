@@ -74,6 +74,7 @@ class Incidents:
             updated_at=context.now,
         )
         case = Case(blank, context.actor, context.now, acting.store.digest_key(tenant))
+        acting.sees(case, context)
         began = Step(kind=Kind.SUBMITTED, changes=opening(blank), texts={"subject": title, "body": ""})
         case.take([began, *incidents.declare(context, blank, tickets)])
         return case
@@ -109,6 +110,7 @@ class Incidents:
     ) -> Case:
         case = Case(ticket, actor, now, self._acting.store.digest_key(ticket.tenant))
         seen = self._acting.seen(ticket, actor, now)
+        self._acting.sees(case, seen)
         case.take(followed(seen, ticket, steps(seen, ticket)))
         return case
 

@@ -15,7 +15,7 @@ from triage_core.domain.gating import deciding, preparing, releasing, texts, wea
 from triage_core.domain.gating.errors import ApprovalNotFound, MessageNotFound, NoDraftAllowed, NotApprover, NotSendable
 from triage_core.domain.gating.preparing import Wish
 from triage_core.domain.gating.releasing import DIRECT, Way
-from triage_core.domain.gating.state import Approval, MessageState, Origin, Outgoing, Subject, named
+from triage_core.domain.gating.state import Approval, MessageState, Origin, Outgoing, Subject, message_id, named
 from triage_core.domain.gating.texts import Text
 from triage_core.domain.model import SYSTEM, ActorKind
 from triage_core.domain.platforms import carriage
@@ -235,6 +235,16 @@ class Messages:
             return releasing.confirm(seen, ticket, number, shown, outcome)
 
         return self._acting.act(tenant, self._ticket(tenant, message).id, actor, steps)
+
+    def released_text(self, ticket: Ticket, message: Outgoing) -> Text | None:
+        """Return a text that was released, for the service's own sender; nothing where it was erased."""
+        written = self._written(ticket, message)
+        return texts.read(written) if written else None
+
+    def confirm_sent(self, ticket: Ticket, message: Outgoing, outcome: Sent) -> Ticket:
+        """Write down what became of a text that the service itself sent."""
+        permit = permit_of(self._acting.seen(ticket, SYSTEM, self._acting.now()), ticket, message)
+        return self.confirm(ticket.tenant, message_id(ticket.id, message.number), permit, outcome, SYSTEM)
 
     # --- reading --------------------------------------------------------------------------------------------------
 

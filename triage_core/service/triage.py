@@ -101,6 +101,7 @@ class Triage(Acting):
         case = Case(ticket, actor, now, digest_key)
         texts = texts_of(submission, profile)
         submitted = Step(kind=Kind.SUBMITTED, changes=opening(ticket), facts=filled.facts, texts=texts)
+        self.sees(case, context)
         case.take([submitted, *arrived], version_event(submission).source_event_id)
         self._relating.relate(case, context, digest_key)
         self.save(case)

@@ -37,6 +37,7 @@ from triage_core.adapters.sql.controls import controls
 from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.reading import Given
 from triage_core.adapters.sql.rows import NAMES, Row, Rows
+from triage_core.adapters.sql.send_tables import sends
 from triage_core.adapters.sql.tables import TICKET_COLUMNS, answers, entries, outbox, texts, tickets, timers
 
 _ENCODER = msgspec.json.Encoder()
@@ -46,6 +47,7 @@ _LISTS = {
     "texts": texts,
     "timers": timers,
     "outbox": outbox,
+    "sends": sends,
     "candidates": candidates,
     "threads": threads,
 }

@@ -8,6 +8,7 @@ from itertools import chain
 
 from triage_core.adapters.sql import controls, neighbours
 from triage_core.adapters.sql.encoding import escape, escape_optional, micros
+from triage_core.adapters.sql.send_tables import row_of
 from triage_core.adapters.sql.tables import TICKET_COLUMNS
 from triage_core.ports import Change
 
@@ -34,6 +35,7 @@ class Rows:
     dropped: list[Row] = field(default_factory=list)
     timers: list[Row] = field(default_factory=list)
     outbox: list[Row] = field(default_factory=list)
+    sends: list[Row] = field(default_factory=list)
     candidates: list[Row] = field(default_factory=list)
     threads: list[Row] = field(default_factory=list)
 
@@ -95,6 +97,7 @@ def _add_beside(rows: Rows, change: Change) -> None:
         place = tenant, escape(message.id), ticket_id, number, position
         at = micros(message.at)
         rows.outbox.append((*place, escape(message.type), escape(message.payload), _QUEUED, 0, at, at))
+    rows.sends += [row_of(change.ticket.tenant, send, (number, position)) for position, send in enumerate(change.sends)]
     if change.candidate:
         rows.candidates.append(neighbours.row_of(change.ticket.tenant, change.candidate))
         rows.threads += neighbours.thread_rows_of(change.ticket.tenant, change.candidate)

@@ -16,6 +16,7 @@ from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
 from triage_core.adapters.sql.evidence import EvidenceReader
 from triage_core.adapters.sql.hooks import HookTables
 from triage_core.adapters.sql.identity import SqlVault
+from triage_core.adapters.sql.sends import SqlSends
 from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
 from triage_core.adapters.sql.vital_signs import VitalSigns
 from triage_core.domain.errors import PolicyTaken
@@ -42,6 +43,7 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         self._digest_keys: dict[str, bytes] = {}
         self.vault = SqlVault(self)
         self.duty = SqlDuty(self, dialect)
+        self.sends = SqlSends(self, dialect)
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
         """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""

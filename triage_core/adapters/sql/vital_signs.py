@@ -11,6 +11,7 @@ from triage_core.adapters.sql import schema
 from triage_core.adapters.sql.encoding import micros, moment
 from triage_core.adapters.sql.hook_queries import VITALS
 from triage_core.adapters.sql.reading import Reader
+from triage_core.adapters.sql.sends import SqlSends
 from triage_core.hook_ports import Vitals
 
 _REVISION: Select[Any] = select(column("version_num")).select_from(table(schema.VERSION_TABLE))
@@ -24,6 +25,8 @@ _CLOCKS: dict[str, Select[Any]] = {
 class VitalSigns(Reader):
     """Answers `Watch`."""
 
+    sends: SqlSends
+
     def __init__(self, dialect: str) -> None:
         """Know how this database tells the time."""
         self._clock = _CLOCKS.get(dialect)
@@ -33,6 +36,7 @@ class VitalSigns(Reader):
         found = self.rows(VITALS, {"now": micros(now)})[0]
         has_policy, dead = found[0] is not None, found[-1]
         timer, message, delivery = (None if count is None else moment(count) for count in found[1:-1])
+        send, failed, unknown = self.sends.vitals(now)
         return Vitals(
             is_current=self.rows(_REVISION, {})[0][0] == schema.REVISION,
             clock=None if self._clock is None else moment(self.rows(self._clock, {})[0][0]),
@@ -41,4 +45,7 @@ class VitalSigns(Reader):
             oldest_message=message,
             oldest_delivery=delivery,
             dead=dead,
+            oldest_send=send,
+            failed_sends=failed,
+            unknown_sends=unknown,
         )

@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from triage_core.adapters.sql.controls import controls
 from triage_core.adapters.sql.neighbours import candidates, threads
+from triage_core.adapters.sql.send_tables import sends
 from triage_core.adapters.sql.tables import TICKET_COLUMNS, answers, entries, outbox, texts, tickets, timers
 
 
@@ -71,6 +72,7 @@ WRITES = {
     "dropped": _drop_timers(),
     "timers": _insert(timers),
     "outbox": _insert(outbox),
+    "sends": _insert(sends),
     "candidates": _replace(candidates),
     "threads": _add(threads),
 }
