@@ -28,7 +28,8 @@ class Case(NamedTuple):
 DETAILS = """
     the body, the subject, at most characters, of a scheme that is not of the web, that names no host
     whose host cannot be read plainly, to a host that is not on the list, something loaded from elsewhere, an image
-    hidden content, an event handler, an element that runs or loads something, markup that carries something past the eye, 459, 150, 20000
+    hidden content, an event handler, an element that runs or loads something, 459, 150, 20000
+    markup that carries something past the eye
 """
 REASON_WORDS = set(re.findall(r"[^\W_]+", " ".join((DETAILS, *(row.reason for row in CHECKS), *Sensitive, *Part))))
 
@@ -144,7 +145,7 @@ BAD = (
     Case("personal_data", "The card is 4111 1111 1111 1111."),
     Case("personal_data", "Die Karte ist \uff14111\u20111111\u20111111\u20111111."),
     Case("personal_data", "The account is GB82 WEST 1234 5698 7654 32."),
-    Case("personal_data", "The number is 078-05-1120."),
+    Case("personal_data", "The number is 536-90-4399."),
     Case("personal_data", "The machine is 93.184.216.34."),
     Case("personal_data", "<p>Ask bob@<b>example</b>.com</p>", HTML),
     Case("secret", "Your password is Sommer2026!"),

@@ -48,8 +48,8 @@ def find_broken_subject(case: Case) -> Iterator[Hit]:
 _NAME = r"[^\W\d]{1,40}\d{0,3}(?:[ .-][^\W\d]{1,40}\d{0,3}){0,5}"
 #: What templates ask for, and how; keys of a keyboard are called Enter and Insert as well.
 _ASKED = (
-    r"(?:(?:insert|enter|add|hier)[ _-]\w{2}|(?:your|name|date|time|customer|client|user|company|ticket|agent|link|url|phone"
-    r"|e-?mail|amount|ihr|ihre|ihren|datum|uhrzeit|kunde|kundenname|firma|betrag|vorname|nachname)\b)"
+    r"(?:(?:insert|enter|add|hier)[ _-]\w{2}|(?:your|name|date|time|customer|client|user|company|ticket|agent|link|url"
+    r"|phone|e-?mail|amount|ihr|ihre|ihren|datum|uhrzeit|kunde|kundenname|firma|betrag|vorname|nachname)\b)"
 )
 #: Gaps in braces, brackets, angles or signs, in whatever style a template language has.
 _GAPS: Final = re.compile(
