@@ -93,6 +93,7 @@ BAD = (
     Case("link_not_allowed", "See https://xn--hlp-8cd.example.com/"),
     Case("link_not_allowed", "See https://help\u200b.example.com/"),
     Case("link_not_allowed", "See https://m\u00fcnchen\u3002example\u3002org/"),
+    Case("link_not_allowed", "See https://h\ud800lp.example.com/ now"),
     Case("link_not_allowed", "See https://0x7f.1/ now"),
     Case("link_not_allowed", "See https://127.0.0.1/ now"),
     Case("link_not_allowed", "See https://[::1]/ now"),
@@ -310,6 +311,14 @@ def test_a_reason_has_no_word_of_the_text(case: Case) -> None:
         assert set(re.findall(r"[^\W_]+", found.reason)) <= REASON_WORDS
 
 
+def test_a_finding_names_its_kind() -> None:
+    (found,) = findings("Ask bob@example.com.")
+    assert (found.detail, found.reason) == (
+        "email address",
+        "personal data stands here that is not the reader's own: email address",
+    )
+
+
 def test_only_some_findings_block() -> None:
     assert not blocks(tuple(findings("See http://help.example.com")))
     assert blocks(tuple(findings("See https://evil.example.org")))
@@ -381,6 +390,13 @@ def test_what_we_wrote_ourselves_may_stand_again() -> None:
 def test_a_line_without_words_is_an_echo_too() -> None:
     cipher = ".. --. -. --- .-. .  .- .-.. .-.."
     assert "ticket_echo" in codes(f"Hello\n{cipher}", around=Surroundings(ticket_text=f"x\n{cipher}"))
+
+
+def test_two_sentences_apart_are_two_echoes() -> None:
+    said = "Now since this morning and hums very loudly. The lift stops on the third floor when it rains outside."
+    body = "Now since this morning and hums very loudly. Fine. The lift stops on the third floor when it rains outside."
+    found = [each for each in findings(body, around=Surroundings(ticket_text=said)) if each.code == "ticket_echo"]
+    assert [body[each.start : each.end].split()[0] for each in found] == ["Now", "The"]
 
 
 def test_a_sentence_without_spaces_is_an_echo() -> None:

@@ -230,6 +230,7 @@ def _finding(row: Check, hit: Hit) -> Finding:
         start=hit.start,
         end=hit.end,
         reason=row.reason.format(detail=hit.detail),
+        detail=hit.detail,
     )
 
 
