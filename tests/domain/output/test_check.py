@@ -74,6 +74,8 @@ BAD = (
     Case("unfilled_placeholder", "Lorem ipsum"),
     Case("unfilled_placeholder", "Sehr geehrte Frau XXX,"),
     Case("unfilled_placeholder", "Hello ______,"),
+    Case("unfilled_placeholder", "Ticket: ______"),
+    Case("unfilled_placeholder", "Hello %customer_name%,"),
     Case("unfilled_placeholder", "Hello", {"subject": "T-17 for {queue_label}"}),
     Case("unfilled_placeholder", "<p>Hello {<b>customer_name</b>},</p>", HTML),
     Case("link_not_allowed", "See https://evil.example.org/page."),
@@ -228,6 +230,7 @@ GOOD = (
     Case("missing_part", "The next message comes by 2 March\n2026, 11:00.", NOTICE),
     Case("missing_part", "You hear from us every hour, next on Monday.", NOTICE),
     Case("missing_part", "The disk was cleaned.", CLOSING),
+    Case("unfilled_placeholder", "Yours\n______________\nYour desk; the file lies in %appdata%."),
     Case("unfilled_placeholder", "Press <Enter> and <Ctrl>, then [OK]."),
     Case("unfilled_placeholder", "Click on [FAQ](https://help.example.com).", MARKDOWN),
     Case("unfilled_placeholder", "The id is {6F9619FF-8B86-D011-B42D-00C04FC964FF}."),
@@ -396,7 +399,7 @@ def test_two_sentences_apart_are_two_echoes() -> None:
     said = "Now since this morning and hums very loudly. The lift stops on the third floor when it rains outside."
     body = "Now since this morning and hums very loudly. Fine. The lift stops on the third floor when it rains outside."
     found = [each for each in findings(body, around=Surroundings(ticket_text=said)) if each.code == "ticket_echo"]
-    assert [body[each.start : each.end].split()[0] for each in found] == ["Now", "The"]
+    assert [body[each.start : each.end].split(maxsplit=1)[0] for each in found] == ["Now", "The"]
 
 
 def test_a_sentence_without_spaces_is_an_echo() -> None:
