@@ -33,7 +33,8 @@ AROUND = Surroundings(
     ticket_ids=(TICKET,),
     other_tenants=("Northgate Operations",),
     other_customers=("Acme Widgets GmbH", "Initech", "Globex"),
-    ticket_text='Printer\nThe printer on the second floor shows "out of cheese now" since this morning and hums very loudly.',
+    ticket_text="""Printer
+The printer on the second floor shows "out of cheese now" since this morning and hums very loudly.""",
 )
 RULES: dict[str, Any] = {
     "link_domains": ["help.example.com", "*.apps.example.com", "münchen.example"],

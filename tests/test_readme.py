@@ -12,8 +12,11 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 from tests.sample_commands import every_command
 from triage_core.domain.model import Outcome, State
+from triage_core.domain.output import CHECKS as OUTPUT_CHECKS
 from triage_core.domain.policy import Policy
+from triage_core.domain.policy.output import OutputRules
 from triage_core.domain.policy.service_levels import Metric
+from triage_core.policyfile import lint_text
 from triage_core.policyfile.checks import CHECKS
 
 if TYPE_CHECKING:
@@ -55,3 +58,17 @@ def test_the_policy_page_names_every_check_and_every_section() -> None:
 def test_the_domain_page_names_every_state_metric_and_outcome() -> None:
     text = (REPOSITORY / "docs" / "domain.md").read_text()
     assert [str(name) for name in (*State, *Metric, *Outcome) if f"`{name}`" not in text] == []
+
+
+def test_the_page_of_output_checks_says_what_the_table_says() -> None:
+    text = (REPOSITORY / "docs" / "output-checks.md").read_text()
+    rows = [f"| `{each.code}` | {each.weight} | {each.title} | {each.remedy} |" for each in OUTPUT_CHECKS]
+    assert [row for row in rows if row not in text] == []
+    assert [name for name in OutputRules.model_fields if f"{name}:" not in text] == []
+
+
+def test_the_policy_on_the_page_of_output_checks_has_no_problem() -> None:
+    text = (REPOSITORY / "docs" / "output-checks.md").read_text()
+    (part,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    own = "policy: test\nversion: v1\neffective_from: 2026-01-01\nchange_note: {what: A test., why: A test.}\n"
+    assert lint_text(f"extends: preset:p1-p3\n{own}{part}", "page.yaml").problems == ()

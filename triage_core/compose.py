@@ -14,16 +14,17 @@ from triage_core import telemetry
 from triage_core.adapters.failures import DriverMissing, UrlUnsupported
 from triage_core.adapters.ids import time_ordered
 from triage_core.domain.receivers import PLATFORM_HOSTS, HostPatternInvalid, ReceiverRefused, Receivers
+from triage_core.domain.redaction import redact
 from triage_core.identity.desk import Identity, open_identity
 from triage_core.identity.providers import providers_from
 from triage_core.ports import Profiles, Store
 from triage_core.profiles.cached import CachedProfiles
 from triage_core.profiles.table import TableProfiles
 from triage_core.service.access import NO_SURFACES, Services
-from triage_core.service.delivering import Courier, Pace
-from triage_core.service.hooks import HookRegister
 from triage_core.service.composing import Composer
+from triage_core.service.delivering import Courier, Pace
 from triage_core.service.drafting import Drafting
+from triage_core.service.hooks import HookRegister
 from triage_core.service.sending import Dispatcher
 from triage_core.service.triage import Triage
 from triage_core.settings import SettingsInvalid

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.adapters.decisions import change, ticket
 from tests.edge.sample_edge import TENANT, Office
+from tests.sample_desk import submission
+from tests.sample_ladders import URGENT, ladder_policy, person
 from tests.sample_surfaces import SET_UP
 from tests.standins.slack import SlackStandIn
-from triage_core.compose import open_dispatcher, open_services, open_store, open_surfaces, system_clock
+from triage_core.compose import open_dispatcher, open_services, open_surfaces, open_triage, system_clock
+from triage_core.domain.model import SYSTEM
 from triage_core.domain.sending import Envelope, Purpose, Send, SendState, Surface
 from triage_core.edge.timers import TIMERS
 from triage_core.send_ports import SendFilter, Surfaces
 from triage_core.service.access import Services
 from triage_core.service.cleaning import clean
+from triage_core.service.escalations import Escalations
 from triage_core.service.repeating import KEPT_FOR
 from triage_core.service.sending import Dispatcher, NoSurfaces
-from triage_core.settings import Settings, settings_from
+from triage_core.settings import Settings, SettingsInvalid, settings_from
 
 
 @pytest.fixture
@@ -39,6 +44,7 @@ def settings(tmp_path: Path, slack: SlackStandIn) -> Settings:
             "TRIAGE_DATABASE_URL": "memory:",
             "TRIAGE_SURFACES": str(path),
             "TRIAGE_WEBHOOK_ALLOW_LOOPBACK": "true",
+            "TRIAGE_PUBLIC_URL": "https://triage.example.com",
         }
     )
 
@@ -118,11 +124,59 @@ def test_without_a_file_everything_is_off() -> None:
     services.triage.store.close()
 
 
-def test_the_clock_of_an_opened_dispatcher_is_the_systems(settings: Settings, slack: SlackStandIn) -> None:
+def opened(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """Open an installation whose tenant is rolled out in full."""
+    monkeypatch.setenv("SLACK_TOKEN", SET_UP[Surface.SLACK]["token"])
+    services, _ = open_services(settings)
+    rules = ladder_policy(stages={"start": "full"})
+    services.triage.playbooks.activate(TENANT, rules, system_clock() - timedelta(days=1))
+    return services
 
-    store = open_store("memory:")
-    send = Send(id="s1", ticket_id="t-1", surface=Surface.SLACK, purpose=Purpose.PAGE, about="e1", at=system_clock())
-    store.save(change(ticket("t-1", TENANT), sends=(send,)))
-    dispatcher = open_dispatcher(store, surfaces_of(settings), lambda *_: Envelope(text="a"))
-    assert dispatcher.round() == {SendState.SENT: 1}
+
+def test_a_call_and_what_becomes_of_it_reach_the_room(
+    settings: Settings, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = opened(settings, monkeypatch)
+    services.triage.submit(submission(1, intake=URGENT, body="secret words"), SYSTEM)
+    ticket = services.triage.store.by_source(TENANT, "mail", "m1")
+    assert ticket is not None
+    TIMERS["Send"].work(services)
+    escalations = Escalations(services.triage)
+    escalations.acknowledge(TENANT, f"{ticket.id}-e1", person("lee"))
+    TIMERS["Send"].work(services)
+    call, news = (repr(message) for message in slack.messages)
+    assert "Please acknowledge" in call
+    assert "Acknowledged" in news
+    assert "secret words" not in call + news
+    services.triage.store.close()
+
+
+def test_a_call_that_somebody_answered_meanwhile_is_not_sent(
+    settings: Settings, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = opened(settings, monkeypatch)
+    services.triage.submit(submission(1, intake=URGENT), SYSTEM)
+    ticket = services.triage.store.by_source(TENANT, "mail", "m1")
+    assert ticket is not None
+    Escalations(services.triage).acknowledge(TENANT, f"{ticket.id}-e1", person("lee"))
+    TIMERS["Send"].work(services)
     assert len(slack.messages) == 1
+    states = [record.state for record in services.triage.store.sends.listed(TENANT, SendFilter(), 9)]
+    assert sorted(states) == [SendState.DROPPED, SendState.SENT]
+    services.triage.store.close()
+
+
+def test_in_shadow_nobody_is_called(settings: Settings, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = opened(settings, monkeypatch)
+    trial = ladder_policy(version="2", stages={"start": "shadow"})
+    services.triage.playbooks.activate(TENANT, trial, system_clock())
+    services.triage.submit(submission(1, intake=URGENT), SYSTEM)
+    TIMERS["Send"].work(services)
+    assert slack.messages == []
+    services.triage.store.close()
+
+
+def test_surfaces_need_an_address_for_the_pages_that_they_lead_to(settings: Settings) -> None:
+    bare = settings.model_copy(update={"public_url": None})
+    with pytest.raises(SettingsInvalid, match="TRIAGE_PUBLIC_URL"):
+        open_dispatcher(open_triage("memory:"), surfaces_of(bare), None)

@@ -28,7 +28,8 @@ class Case(NamedTuple):
 DETAILS = """
     the body, the subject, at most characters, of a scheme that is not of the web, that names no host
     whose host cannot be read plainly, to a host that is not on the list, something loaded from elsewhere, an image
-    hidden content, an event handler, an element that runs or loads something, markup that carries something past the eye, 459, 150, 20000
+    hidden content, an event handler, an element that runs or loads something, 459, 150, 20000
+    markup that carries something past the eye
 """
 REASON_WORDS = set(re.findall(r"[^\W_]+", " ".join((DETAILS, *(row.reason for row in CHECKS), *Sensitive, *Part))))
 
@@ -73,6 +74,8 @@ BAD = (
     Case("unfilled_placeholder", "Lorem ipsum"),
     Case("unfilled_placeholder", "Sehr geehrte Frau XXX,"),
     Case("unfilled_placeholder", "Hello ______,"),
+    Case("unfilled_placeholder", "Ticket: ______"),
+    Case("unfilled_placeholder", "Hello %customer_name%,"),
     Case("unfilled_placeholder", "Hello", {"subject": "T-17 for {queue_label}"}),
     Case("unfilled_placeholder", "<p>Hello {<b>customer_name</b>},</p>", HTML),
     Case("link_not_allowed", "See https://evil.example.org/page."),
@@ -92,6 +95,7 @@ BAD = (
     Case("link_not_allowed", "See https://xn--hlp-8cd.example.com/"),
     Case("link_not_allowed", "See https://help\u200b.example.com/"),
     Case("link_not_allowed", "See https://m\u00fcnchen\u3002example\u3002org/"),
+    Case("link_not_allowed", "See https://h\ud800lp.example.com/ now"),
     Case("link_not_allowed", "See https://0x7f.1/ now"),
     Case("link_not_allowed", "See https://127.0.0.1/ now"),
     Case("link_not_allowed", "See https://[::1]/ now"),
@@ -144,7 +148,7 @@ BAD = (
     Case("personal_data", "The card is 4111 1111 1111 1111."),
     Case("personal_data", "Die Karte ist \uff14111\u20111111\u20111111\u20111111."),
     Case("personal_data", "The account is GB82 WEST 1234 5698 7654 32."),
-    Case("personal_data", "The number is 078-05-1120."),
+    Case("personal_data", "The number is 536-90-4399."),
     Case("personal_data", "The machine is 93.184.216.34."),
     Case("personal_data", "<p>Ask bob@<b>example</b>.com</p>", HTML),
     Case("secret", "Your password is Sommer2026!"),
@@ -226,6 +230,7 @@ GOOD = (
     Case("missing_part", "The next message comes by 2 March\n2026, 11:00.", NOTICE),
     Case("missing_part", "You hear from us every hour, next on Monday.", NOTICE),
     Case("missing_part", "The disk was cleaned.", CLOSING),
+    Case("unfilled_placeholder", "Yours\n______________\nYour desk; the file lies in %appdata%."),
     Case("unfilled_placeholder", "Press <Enter> and <Ctrl>, then [OK]."),
     Case("unfilled_placeholder", "Click on [FAQ](https://help.example.com).", MARKDOWN),
     Case("unfilled_placeholder", "The id is {6F9619FF-8B86-D011-B42D-00C04FC964FF}."),
@@ -309,6 +314,14 @@ def test_a_reason_has_no_word_of_the_text(case: Case) -> None:
         assert set(re.findall(r"[^\W_]+", found.reason)) <= REASON_WORDS
 
 
+def test_a_finding_names_its_kind() -> None:
+    (found,) = findings("Ask bob@example.com.")
+    assert (found.detail, found.reason) == (
+        "email address",
+        "personal data stands here that is not the reader's own: email address",
+    )
+
+
 def test_only_some_findings_block() -> None:
     assert not blocks(tuple(findings("See http://help.example.com")))
     assert blocks(tuple(findings("See https://evil.example.org")))
@@ -380,6 +393,13 @@ def test_what_we_wrote_ourselves_may_stand_again() -> None:
 def test_a_line_without_words_is_an_echo_too() -> None:
     cipher = ".. --. -. --- .-. .  .- .-.. .-.."
     assert "ticket_echo" in codes(f"Hello\n{cipher}", around=Surroundings(ticket_text=f"x\n{cipher}"))
+
+
+def test_two_sentences_apart_are_two_echoes() -> None:
+    said = "Now since this morning and hums very loudly. The lift stops on the third floor when it rains outside."
+    body = "Now since this morning and hums very loudly. Fine. The lift stops on the third floor when it rains outside."
+    found = [each for each in findings(body, around=Surroundings(ticket_text=said)) if each.code == "ticket_echo"]
+    assert [body[each.start : each.end].split(maxsplit=1)[0] for each in found] == ["Now", "The"]
 
 
 def test_a_sentence_without_spaces_is_an_echo() -> None:

@@ -219,7 +219,8 @@ CHECKS: Final = (
 def check(text: Outgoing, standards: Standards, surroundings: Surroundings) -> tuple[Finding, ...]:
     """Return what is wrong with a text, in the order of the checks; nothing when it may leave."""
     case = Case(text, standards, surroundings)
-    return tuple(_finding(row, hit) for row in CHECKS for hit in islice(row.find(case), MOST_OF_A_CODE))
+    found = (_finding(row, hit) for row in CHECKS for hit in islice(row.find(case), MOST_OF_A_CODE))
+    return tuple({(each.code, each.where, each.start, each.end, each.detail): each for each in found}.values())
 
 
 def _finding(row: Check, hit: Hit) -> Finding:
@@ -230,6 +231,7 @@ def _finding(row: Check, hit: Hit) -> Finding:
         start=hit.start,
         end=hit.end,
         reason=row.reason.format(detail=hit.detail),
+        detail=hit.detail,
     )
 
 

@@ -39,7 +39,7 @@ _CALLED: Final = {
         "INR": "₹, rupees",
         "RUB": "₽, rubel, roubles",
         "TRY": "₺, lira",
-        "KRW": "₩, won",
+        "KRW": "₩",
         "PLN": "zł, złoty",
         "CZK": "kč",
         "SEK": "kronor",

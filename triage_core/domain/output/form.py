@@ -48,14 +48,15 @@ def find_broken_subject(case: Case) -> Iterator[Hit]:
 _NAME = r"[^\W\d]{1,40}\d{0,3}(?:[ .-][^\W\d]{1,40}\d{0,3}){0,5}"
 #: What templates ask for, and how; keys of a keyboard are called Enter and Insert as well.
 _ASKED = (
-    r"(?:(?:insert|enter|add|hier)[ _-]\w{2}|(?:your|name|date|time|customer|client|user|company|ticket|agent|link|url|phone"
-    r"|e-?mail|amount|ihr|ihre|ihren|datum|uhrzeit|kunde|kundenname|firma|betrag|vorname|nachname)\b)"
+    r"(?:(?:insert|enter|add|hier)[ _-]\w{2}|(?:your|name|date|time|customer|client|user|company|ticket|agent|link|url"
+    r"|phone|e-?mail|amount|ihr|ihre|ihren|datum|uhrzeit|kunde|kundenname|firma|betrag|vorname|nachname)\b)"
 )
 #: Gaps in braces, brackets, angles or signs, in whatever style a template language has.
 _GAPS: Final = re.compile(
     rf"\{{[{{%#][^{{}}\n]{{0,120}}[}}%#]\}}|\$\{{[^{{}}\n]{{0,80}}\}}|\{{\s?(?:{_NAME}|\d{{0,2}})\s?\}}"
     rf"|<%[^<>\n]{{0,80}}%>|<<\s?{_NAME}\s?>>|\[\[\s?[^\[\]\n]{{1,60}}\]\]|\[[A-Z][A-Z0-9]{{0,30}}_[A-Z0-9_]{{0,40}}\]"
-    r"|%\([\w.]{1,60}\)[sd]|%[a-z_]{2,40}%|(?<![\w%])%s(?!\w)|__[A-Z][A-Z_]{1,40}__|_{4,}"
+    r"|%\([\w.]{1,60}\)[sd]|%[a-z]{1,30}(?:_[a-z]{1,30}){1,5}%|(?<![\w%])%s(?!\w)|__[A-Z][A-Z_]{1,40}__"
+    r"|(?<=\w[ :])_{3,}|(?<=\w: )_{3,}"
 )
 _PHRASES: Final = re.compile(
     rf"\[{_ASKED}[^\[\]\n]{{0,60}}\](?!\()"

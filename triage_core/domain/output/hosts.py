@@ -62,10 +62,7 @@ def ascii_host(written: str) -> str | None:
 
 def _encoded(label: str) -> str:
     # Older rules make "ss" of the German sharp s, which leads elsewhere than browsers do; so nothing is mapped here.
-    try:
-        return f"xn--{label.encode('punycode').decode('ascii')}"
-    except UnicodeError:
-        return ""
+    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 class Domains:

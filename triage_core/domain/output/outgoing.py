@@ -85,6 +85,8 @@ class Finding(Value, frozen=True, kw_only=True):
     start: int
     end: int
     reason: str
+    #: Which kind, part or limit the reason is about.
+    detail: str = ""
 
 
 def blocks(findings: tuple[Finding, ...]) -> bool:

@@ -55,7 +55,8 @@ def ips_in(text: str) -> Iterator[Found]:
 
 
 def _means_a_machine(written: str) -> bool:
-    address = _read(written)
+    # Names in programs are joined by two colons as well, and rarely hold a figure.
+    address = _read(written) if any(char.isdigit() for char in written) else None
     if address is None or address.is_unspecified or address.is_loopback or address.is_multicast:
         return False
     # Masks such as 255.255.255.0 are no addresses; everything above 240 is reserved.

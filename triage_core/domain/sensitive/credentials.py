@@ -26,13 +26,14 @@ _SETTING: Final = re.compile(
     r"\b(?:password|pwd|accountkey|sharedaccesskey|sharedaccesssignature|shared secret)=([^;\s\"'<>]{4,400}+)",
     re.IGNORECASE,
 )
+_COMMAND: Final = re.compile(r"(?<!\S)(?:-u|--user|--proxy-user)[ =][\"']?[^\s:\"'<>]{1,60}:([^\s\"'<>]{4,200})")
 _NAMES = (
     r"passw(?:or[dt]s?|d)|passphrase|pwd|passcode|kennw(?:o|ö)rt(?:er)?|zugangscode|secrets?|geheimnis|tokens?|credentials?"
     r"|api[ _-]?keys?|access[ _-]?keys?|secret[ _-]?keys?|private[ _-]?keys?|account[ _-]?keys?|license[ _-]?keys?"
     r"|signing[ _-]?keys?|encryption[ _-]?keys?|schlüssel"
 )
 _CALLED: Final = re.compile(
-    rf"({_NAMES})[\w.-]{{0,30}}[\"'`*\])]{{0,3}}(?:\s{{0,3}}(?:=>|:=|==?|:)|\s(?:is|ist|lautet|now|jetzt|to|auf)\b:?)"
+    rf"({_NAMES})[\w.-]{{0,30}}[\"'`*\])]{{0,3}}(?:\s{{0,3}}(?:=>|:{{1,3}}=|\?=|\|\||==?|[:>]|value=)|\s(?:is|ist|lautet|now|jetzt|to|auf)\b:?)"
     r"(?:\s(?:is|ist|now|jetzt))?\s{0,3}[\"'`*(]{0,3}([^\s\"'`<>,()]{4,400}+)",
     re.IGNORECASE,
 )
@@ -70,7 +71,7 @@ def _key_end(text: str, place: int, ends: list[int]) -> int:
 
 def credentials_in(text: str) -> Iterator[Found]:
     """What stands behind the name of a secret, in a header, or in the address of a service."""
-    for form in (_USER_INFO, _SETTING):
+    for form in (_USER_INFO, _SETTING, _COMMAND):
         yield from (Found(Sensitive.CONNECTION, *found.span(1)) for found in form.finditer(text))
     for found in _HEADER.finditer(text):
         if is_random(found[1]):

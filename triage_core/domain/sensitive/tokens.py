@@ -29,7 +29,9 @@ _MAKERS: Final = (
     r"hf_[A-Za-z]{34}",  # Hugging Face
     r"SG\.[\w-]{16,32}\.[\w-]{30,64}",  # SendGrid
     r"[0-9a-f]{32}-us\d{1,2}",  # Mailchimp
-    r"(?:AC|SK)[0-9a-f]{32}",  # Twilio
+    r"(?:AC|SK)[0-9a-fA-F]{32}",  # Twilio
+    r"[rsp]k_(?:live|test|prod)_[A-Za-z0-9]{10,200}",  # Stripe
+    r"eyJrIjoi[A-Za-z0-9+/]{40,400}={0,2}",  # Grafana
     r"ATATT3[\w=-]{50,300}",  # Atlassian
     r"ATCTT3[\w=-]{50,300}",
     r"[\w.~-]{3}[78]Q~[\w.~-]{31,34}",  # Microsoft Entra
@@ -62,6 +64,11 @@ _KEY: Final = re.compile(rf"(?<![\w.~-])(?:{'|'.join(_MAKERS)})(?![\w~])")
 _PREFIXED: Final = re.compile(
     r"(?<![\w-])(?:[A-Za-z][A-Za-z0-9]{1,15}[_-]){1,3}(?=([A-Za-z0-9+/=]{20,300}(?![A-Za-z0-9])))", re.ASCII
 )
+#: Whatever it is called, what is assigned and looks drawn is a key. Digests and ids of ours are hexadecimal.
+_ASSIGNED: Final = re.compile(
+    r"(?<=[\w\"'`) ])(?:=>|:{1,3}=|\?=|\|\||==?|[:>])\s{0,3}[\"'`]{0,2}([A-Za-z0-9]{24,400}={0,2})(?![\w+/=.-])"
+)
+_HEXADECIMAL: Final = re.compile(r"[0-9a-fA-F]+")
 _TOKEN: Final = re.compile(r"(?<![\w-])eyJ[\w-]{10,}+\.[\w-]{10,}+(?:\.[\w-]*+)?")
 #: Without so many characters in one piece a text holds none of them, and most texts have fewer.
 _RUN: Final = re.compile(r"[\w.~:/+=?&-]{18}")
@@ -84,6 +91,12 @@ def tokens_in(text: str) -> Iterator[Found]:
         return
     yield from (Found(Sensitive.WEB_TOKEN, *found.span()) for found in _TOKEN.finditer(text))
     yield from (Found(Sensitive.ACCESS_KEY, *found.span()) for found in _KEY.finditer(text))
-    for found in (*_PREFIXED.finditer(text), *_IN_ADDRESS.finditer(text)):
+    for found in _ASSIGNED.finditer(text):
+        if is_random(found[1]) and not _HEXADECIMAL.fullmatch(found[1]):
+            yield Found(Sensitive.ACCESS_KEY, *found.span(1))
+    for found in _PREFIXED.finditer(text):
         if is_random(found[1]):
-            yield Found(Sensitive.ACCESS_KEY, min(found.start(), found.start(1)), found.end(1))
+            yield Found(Sensitive.ACCESS_KEY, found.start(), found.end(1))
+    for found in _IN_ADDRESS.finditer(text):
+        if is_random(found[1]):
+            yield Found(Sensitive.ACCESS_KEY, *found.span(1))
