@@ -56,6 +56,8 @@ PROBLEMS: Final[dict[str, Row]] = {
     "action_not_allowed": Row(422, "The ticket's state does not allow this"),
     "channel_unknown": Row(422, "The channel is not known"),
     "callback_refused": Row(422, "The address may not receive events"),
+    "closure_incomplete": Row(422, "The closure lacks parts"),
+    "address_unfit": Row(422, "The address cannot be linked"),
     "empty_query": Row(422, "The search names nothing to look for"),
     "event_unknown": Row(422, "There is no such type of event"),
     "feedback_incomplete": Row(422, "The feedback lacks what it is about"),

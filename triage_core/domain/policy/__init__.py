@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from triage_core.domain.policy.caution import Manipulation
+from triage_core.domain.policy.closing import Closing
 from triage_core.domain.policy.escalation import Escalation, Ladder
 from triage_core.domain.policy.gates import Gates, Stages, Template
 from triage_core.domain.policy.intake import Intake
@@ -84,6 +85,7 @@ class Policy(Section):
     platforms: dict[Name, Name]
     """The most sensitive data that each automation platform may carry."""
     templates: tuple[Template, ...] = ()
+    closing: Closing = Closing()
 
     @property
     def id(self) -> str:
