@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from triage_core.closure_ports import Closures
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.model import Ticket
 from triage_core.domain.profile import Profile
@@ -76,6 +77,11 @@ class Change(Value, frozen=True, kw_only=True):
     answer: Answer | None = None
     #: What later tickets compare this one by from now on; None leaves it as it is.
     candidate: Candidate | None = None
+    #: Ids of texts of the ticket that go for good, and texts that take the place of those with the same id.
+    erased: tuple[str, ...] = ()
+    rewritten: tuple[StoredText, ...] = ()
+    #: Nothing is compared with the ticket any more.
+    uncompared: bool = False
 
 
 class StoredPolicy(Value, frozen=True, kw_only=True):
@@ -291,6 +297,7 @@ class Store(
     Checkpoints,
     Forgetting,
     DigestKeys,
+    Closures,
     Post,
     HasVault,
     Protocol,

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from triage_core.adapters import cursors
 from triage_core.adapters.changes import check, repeats_answer, repeats_source
 from triage_core.adapters.memory_customers import MemoryCustomers
@@ -106,6 +108,20 @@ class MemoryStore(MemoryCustomers, MemoryDeliveries):
             self._candidates[key] = change.candidate
         if change.answer:
             self._answers[change.ticket.tenant, change.answer.key] = change.answer
+        self._erase(key, change)
+
+    def _erase(self, key: Key, change: Change) -> None:
+        if change.erased or change.rewritten:
+            new = {text.id: text for text in change.rewritten}
+            kept = [text for text in self._texts[key] if text.id not in change.erased]
+            self._texts[key] = [_rewritten(text, new.get(text.id)) for text in kept]
+        if change.uncompared:
+            self._candidates.pop(key, None)
+
+    def open_closures(self, tenant: str, limit: int) -> tuple[Ticket, ...]:
+        """Return closings that owe their facts, the longest closed first."""
+        owed = [ticket for ticket in self._of_tenant(tenant) if ticket.closure_missing and ticket.closed_at]
+        return tuple(sorted(owed, key=attrgetter("closed_at", "id"))[:limit])
 
     def ticket(self, tenant: str, ticket_id: str) -> Ticket | None:
         """Return the state of a ticket."""
@@ -267,6 +283,10 @@ def _passes(ticket: Ticket, which: TicketFilter) -> bool:
 
 def _head_of(ticket: Ticket) -> Head:
     return Head(ticket_id=ticket.id, version=ticket.version, hash=ticket.head)
+
+
+def _rewritten(text: StoredText, new: StoredText | None) -> StoredText:
+    return text if new is None else replace(text, kind=new.kind, content=new.content)
 
 
 def _urgency_of(due: DueTimer) -> tuple[datetime, str, str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.sql.dml import UpdateBase
 
 from triage_core.adapters import cursors
-from triage_core.adapters.sql import customers, neighbours, queries
+from triage_core.adapters.sql import closures, customers, neighbours, queries
 from triage_core.adapters.sql.encoding import escape, moment, ticket_of, unescape
 from triage_core.domain import chain
 from triage_core.ports import Answer, History, Message, Page, ProfileRow, StoredCheckpoint, StoredPolicy, StoredText
@@ -116,6 +116,11 @@ class Reader(ABC):
         """Return the rows of a person and of an account: the account's first, then the person's."""
         found = self.rows(customers.PROFILES, customers.about(tenant, customer, requester_key))
         return tuple(customers.read(unescape(document)) for (document,) in found)
+
+    def open_closures(self, tenant: str, limit: int) -> tuple[Ticket, ...]:
+        """Return closings that owe their facts, the longest closed first."""
+        found = self.rows(closures.OWED, {"tenant": escape(tenant), "limit": limit})
+        return tuple(ticket_of(document) for (document,) in found)
 
     def checkpoints(self, tenant: str) -> tuple[StoredCheckpoint, ...]:
         """Return what was recorded, oldest first."""

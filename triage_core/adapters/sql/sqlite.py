@@ -27,7 +27,7 @@ from triage_core.adapters.sql.reading import Reader
 from triage_core.adapters.sql.rows import NAMES, Rows, merged, rows_of
 from triage_core.adapters.sql.statements import Statements
 from triage_core.adapters.sql.store import SqlStore
-from triage_core.adapters.sql.writing import WRITES, Stale
+from triage_core.adapters.sql.writing import MORE_WRITES, WRITES, Stale
 from triage_core.ports import Change
 
 if TYPE_CHECKING:
@@ -192,3 +192,5 @@ def _write_rows(cursor: sqlite3.Cursor, rows: Rows) -> None:
             cursor.executemany(WRITES[name], found)
             if name == "moved" and cursor.rowcount != len(found):
                 raise Stale
+            if name in MORE_WRITES:
+                cursor.executemany(MORE_WRITES[name], found)
