@@ -65,6 +65,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "header_invalid": Row(422, "The extra header cannot be sent"),
     "mapping_invalid": Row(422, "The mapping cannot be used"),
     "mapping_missing": Row(422, "The mapping is missing"),
+    "merge_refused": Row(422, "The tickets cannot be merged"),
     "naive_time": Row(422, "A moment lacks its time zone"),
     "negative_amount": Row(422, "An amount of time is negative"),
     "no_policy": Row(422, "There is no active policy"),
