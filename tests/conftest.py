@@ -53,6 +53,15 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_schemas() -> Path:
+    """Public schemas of the surfaces, which lie beside the repository; a plain clone has none."""
+    folder = Path(os.environ.get("TRIAGE_SHARED_SCHEMAS", REPOSITORY.parent / "shared" / "schemas"))
+    if not folder.is_dir():
+        pytest.skip("no schemas: set TRIAGE_SHARED_SCHEMAS to the folder that holds them")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> str:
     """A SQLAlchemy URL of an empty database of this worker's own, on a server all workers share."""
     if not postgres.is_installed():

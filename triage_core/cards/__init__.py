@@ -1,0 +1,1 @@
+"""How does what we know look on the surfaces where people read it? Values in, documents out; nothing is sent."""
