@@ -13,6 +13,7 @@ from triage_core.domain.related import Candidate
 from triage_core.domain.value import Value
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
+from triage_core.knowledge_ports import HasKnowledge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -300,6 +301,7 @@ class Store(
     Closures,
     Post,
     HasVault,
+    HasKnowledge,
     Protocol,
 ):
     """All of it; services ask for the part they need."""

@@ -15,6 +15,7 @@ from triage_core.adapters.changes import check, repeats_answer, repeats_source
 from triage_core.adapters.memory_customers import MemoryCustomers
 from triage_core.adapters.memory_deliveries import MemoryDeliveries
 from triage_core.adapters.memory_identity import MemoryVault
+from triage_core.adapters.memory_knowledge import MemoryKnowledge
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.errors import AnswerTaken, EventTaken, PolicyTaken, SourceTaken, StaleTicket
 from triage_core.domain.model import Mode, Ticket
@@ -44,6 +45,7 @@ class MemoryStore(MemoryCustomers, MemoryDeliveries):
         """Start empty."""
         super().__init__()
         self.vault = MemoryVault()
+        self.knowledge = MemoryKnowledge()
         self._tickets: dict[Key, Ticket] = {}
         self._by_source: dict[tuple[str, str, str], Key] = {}
         self._lines: defaultdict[Key, list[Line]] = defaultdict(list)

@@ -31,6 +31,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "forbidden": Row(403, "The key does not carry this right"),
     "not_permitted": Row(403, "The role does not carry this right"),
     "not_found": Row(404, "There is nothing at this address"),
+    "article_not_found": Row(404, "There is no such article"),
     "hook_not_found": Row(404, "There is no such hook"),
     "ticket_not_found": Row(404, "There is no such ticket"),
     "method_not_allowed": Row(405, "The address does not take this method"),
@@ -45,6 +46,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "signed_out": Row(401, "Nobody is signed in"),
     # --- what is in the way -------------------------------------------------------------------------------------------
     "stale_ticket": Row(409, "The ticket changed meanwhile"),
+    "stale_article": Row(409, "The article changed meanwhile"),
     "idempotency_conflict": Row(409, "The idempotency key was used for another request"),
     "answer_taken": Row(409, "The request was answered already"),
     "source_taken": Row(409, "The source's ticket was submitted before"),
@@ -54,6 +56,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "change_not_open": Row(409, "The change does not wait any more"),
     # --- what is understood and cannot be done ------------------------------------------------------------------------
     "action_not_allowed": Row(422, "The ticket's state does not allow this"),
+    "article_incomplete": Row(422, "The article lacks parts"),
     "channel_unknown": Row(422, "The channel is not known"),
     "callback_refused": Row(422, "The address may not receive events"),
     "closure_incomplete": Row(422, "The closure lacks parts"),

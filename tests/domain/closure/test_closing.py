@@ -46,6 +46,11 @@ def test_the_words_go_to_the_texts_and_come_back_whole() -> None:
     assert read(step.texts[CLOSURE]) == GRAVE
 
 
+def test_half_a_character_is_replaced_and_stops_nothing() -> None:
+    (step,) = closing.close(LATER, solved(), replace(PLAIN, summary="broken \ud800 pair"))
+    assert read(step.texts[CLOSURE]).summary == "broken \ufffd pair"
+
+
 def test_the_timeline_has_codes_and_ids_and_none_of_the_words() -> None:
     (step,) = closing.close(LATER, solved(), replace(PLAIN, problem_id="PRB-1"))
     assert step.facts == {

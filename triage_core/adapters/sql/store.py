@@ -15,6 +15,7 @@ from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
 from triage_core.adapters.sql.evidence import EvidenceReader
 from triage_core.adapters.sql.hooks import HookTables
 from triage_core.adapters.sql.identity import SqlVault
+from triage_core.adapters.sql.knowledge import SqlKnowledge
 from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
 from triage_core.adapters.sql.vital_signs import VitalSigns
 from triage_core.domain.errors import PolicyTaken
@@ -39,6 +40,7 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         self._add_checkpoint = _add_checkpoint(dialect)
         self._digest_keys: dict[str, bytes] = {}
         self.vault = SqlVault(self)
+        self.knowledge = SqlKnowledge(self, dialect)
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
         """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""

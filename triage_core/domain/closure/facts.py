@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from triage_core.domain.escalating.state import Confidence
+from triage_core.domain.folding import without_surrogates
 from triage_core.domain.value import Value
 
 #: The kind of the text that holds a closure.
@@ -145,8 +146,19 @@ _DECODER: Final = msgspec.json.Decoder(ClosureFacts)
 
 
 def written(facts: ClosureFacts) -> str:
-    """Return a closure as the text that is stored."""
-    return msgspec.json.encode(facts).decode()
+    """Return a closure as the text that is stored; halves of broken character pairs have no bytes and are replaced."""
+    try:
+        return msgspec.json.encode(facts).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_whole(msgspec.to_builtins(facts))).decode()
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever a closure holds
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, dict):
+        return {name: _whole(held) for name, held in value.items()}
+    return [_whole(held) for held in value] if isinstance(value, list | tuple) else value
 
 
 def read(text: str) -> ClosureFacts:

@@ -19,5 +19,7 @@ class Closing(Section):
 
     cause_categories: Annotated[Names, Field(min_length=1)] = _CATEGORIES
     """Kinds of root causes."""
+    review_articles_after: Duration = Field(default="180d", validate_default=True)
+    """An article of the knowledge base is looked at again after this time."""
     remind_before: Duration = Field(default="2d", validate_default=True)
     """Owners of what a closing promised are reminded so long before the promised day is over."""

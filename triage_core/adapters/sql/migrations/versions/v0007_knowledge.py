@@ -25,6 +25,7 @@ def _number(name: str) -> sa.Column[int]:
 def upgrade() -> None:
     """Make them all."""
     _open_closures()
+    _articles()
 
 
 def _open_closures() -> None:
@@ -35,3 +36,28 @@ def _open_closures() -> None:
         sa.PrimaryKeyConstraint("tenant", "ticket_id"),
     )
     op.create_index("open_closures_by_time", "open_closures", ["tenant", "closed_at", "ticket_id"])
+
+
+def _articles() -> None:
+    op.create_table(
+        "articles",
+        *map(_key, ("tenant", "id")),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        *(sa.Column(name, _KEY) for name in ("affected_system", "service_line", "language", "review_by")),
+        _number("place"),
+        sa.Column("words", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql")),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "id"),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("CREATE VIRTUAL TABLE article_words USING fts5(scope, title, tags, body, more, tokenize = 'ascii')")
+    else:
+        op.execute("CREATE INDEX article_words_index ON articles USING gin (words)")
+    op.create_table(
+        "article_versions",
+        *map(_key, ("tenant", "article_id")),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "article_id", "version"),
+    )
