@@ -56,6 +56,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "change_not_open": Row(409, "The change does not wait any more"),
     # --- what is understood and cannot be done ------------------------------------------------------------------------
     "action_not_allowed": Row(422, "The ticket's state does not allow this"),
+    "article_file_invalid": Row(422, "The file of articles cannot be used"),
     "article_incomplete": Row(422, "The article lacks parts"),
     "channel_unknown": Row(422, "The channel is not known"),
     "callback_refused": Row(422, "The address may not receive events"),
@@ -71,6 +72,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "merge_refused": Row(422, "The tickets cannot be merged"),
     "naive_time": Row(422, "A moment lacks its time zone"),
     "negative_amount": Row(422, "An amount of time is negative"),
+    "nothing_to_learn": Row(422, "The ticket has no closure to learn from"),
     "no_policy": Row(422, "There is no active policy"),
     "payload_incomplete": Row(422, "The channel's message lacks something"),
     "payload_too_large": Row(422, "The channel's message is too large"),
