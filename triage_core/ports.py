@@ -14,6 +14,7 @@ from triage_core.domain.value import Value
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
 from triage_core.knowledge_ports import HasKnowledge
+from triage_core.retention_ports import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -302,6 +303,7 @@ class Store(
     Post,
     HasVault,
     HasKnowledge,
+    Shelf,
     Protocol,
 ):
     """All of it; services ask for the part they need."""

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from tests.adapters.decisions import NOW, TENANT, change, text, ticket
 from triage_core.domain.model import State
+from triage_core.domain.profile import Profile
 from triage_core.domain.related import Candidate
-from triage_core.ports import Change, Nearby, Store, StoredText
+from triage_core.ports import Change, Nearby, ProfileRow, Store, StoredText
 
 AROUND = Nearby(since=NOW, until=NOW, thread_keys=("a",))
 
@@ -81,3 +82,50 @@ def test_a_closing_owes_nothing_once_its_facts_are_there(store: Store) -> None:
     assert owed(store) == ["t-1"]
     store.save(change(replace(again.ticket, closure_missing=False)))
     assert owed(store) == []
+
+
+def test_tickets_with_texts_as_old_as_a_moment_are_found_page_by_page(store: Store) -> None:
+    old, new = text("a"), replace(text("b"), at=NOW + timedelta(days=1))
+    for name, texts in (("t-1", (old,)), ("t-2", (new,)), ("t-3", (new, old)), ("t-4", ()), ("t-5", (old,))):
+        store.save(change(ticket(name), texts=texts))
+    store.save(change(ticket("t-0", "other"), texts=(old,)))
+    assert store.texts_due(TENANT, NOW, "", 2) == ("t-1", "t-3")
+    assert store.texts_due(TENANT, NOW, "t-3", 2) == ("t-5",)
+    assert store.texts_due(TENANT, NOW, "t-5", 2) == ()
+    assert store.texts_due(TENANT, NOW - timedelta(microseconds=1), "", 9) == ()
+
+
+def test_a_ticket_whose_texts_are_gone_is_not_found_again(store: Store) -> None:
+    first = change(ticket(), texts=(text("a"),))
+    store.save(first)
+    store.save(change(first.ticket, erased=("a",)))
+    assert store.texts_due(TENANT, NOW, "", 2) == ()
+
+
+def test_every_ticket_of_a_person_is_found(store: Store) -> None:
+    for number, key in enumerate(("k", "k", "z", None)):
+        store.save(change(ticket(f"t-{number}", requester_key=key, created_at=NOW - timedelta(days=number))))
+    store.save(change(ticket("t-9", "other", requester_key="k")))
+    assert [one.id for one in store.of_requester(TENANT, "k")] == ["t-1", "t-0"]
+    assert store.of_requester(TENANT, "") == ()
+
+
+def test_the_profile_of_a_person_goes_and_that_of_the_account_stays(store: Store) -> None:
+    account = ProfileRow(customer="acme", profile=Profile(tier="vip"))
+    rows = (account, *(replace(account, customer=name, requester_key="k") for name in ("acme", None)))
+    store.put_profiles(TENANT, rows)
+    store.put_profiles("other", rows)
+    assert (store.drop_profiles(TENANT, "k"), store.drop_profiles(TENANT, "k")) == (2, 0)
+    assert store.drop_profiles(TENANT, "") == 0
+    assert store.profiles(TENANT, "acme", "k") == (account,)
+    assert len(store.profiles("other", "acme", "k")) == 3
+
+
+def test_compacting_changes_nothing_that_is_kept(store: Store) -> None:
+    first = change(ticket(), texts=(text("a"),))
+    store.save(first)
+    store.compact()
+    assert store.ticket(TENANT, "t-1") == first.ticket
+    assert store.texts(TENANT, "t-1") == (text("a"),)
+    store.save(change(first.ticket, erased=("a",)))
+    assert store.texts(TENANT, "t-1") == ()

@@ -91,6 +91,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     # --- what the operator has to mend --------------------------------------------------------------------------------
     "checkpoint_of_other": Row(500, "The checkpoint is of another tenant"),
     "checkpoint_unreadable": Row(500, "The checkpoint cannot be read"),
+    "compaction_denied": Row(500, "The database user may not compact"),
     "driver_missing": Row(500, "The database driver is missing"),
     "host_pattern_invalid": Row(500, "The list of receivers cannot be used"),
     "internal_error": Row(500, "Something unexpected went wrong"),

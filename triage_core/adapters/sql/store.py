@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from triage_core.adapters.sql import customers, queries
+from triage_core.adapters.sql import customers, queries, shelf
 from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
 from triage_core.adapters.sql.evidence import EvidenceReader
 from triage_core.adapters.sql.hooks import HookTables
@@ -88,6 +88,11 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         pieces = [rows[start : start + customers.PIECE] for start in range(0, whole, customers.PIECE)]
         for piece in (*pieces, *([row] for row in rows[whole:])):
             self.act(customers.put(self._dialect, len(piece)), customers.given_of(tenant, piece))
+
+    def drop_profiles(self, tenant: str, requester_key: str) -> int:
+        """Forget what the profile table knows of a person; return how many rows that were."""
+        given = {"tenant": escape(tenant), "requester_key": escape(requester_key)}
+        return len(self.act(shelf.DROP_PROFILES, given))
 
     def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
         """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""

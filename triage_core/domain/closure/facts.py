@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from triage_core.domain.escalating.state import Confidence
 from triage_core.domain.folding import without_surrogates
 from triage_core.domain.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: The kind of the text that holds a closure.
 CLOSURE: Final = "closure"
@@ -164,3 +168,29 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever a closure holds
 def read(text: str) -> ClosureFacts:
     """Return the closure that a stored text holds."""
     return _DECODER.decode(text)
+
+
+def with_words(facts: ClosureFacts, change: Callable[[str], str]) -> ClosureFacts:
+    """Return a closure with every free text changed; codes, ids and days stay."""
+    review = facts.review
+    return replace(
+        facts,
+        summary=change(facts.summary),
+        root_cause=replace(facts.root_cause, text=change(facts.root_cause.text)),
+        workaround=replace(facts.workaround, text=change(facts.workaround.text)),
+        permanent_fix=replace(facts.permanent_fix, description=change(facts.permanent_fix.description)),
+        prevention=tuple(replace(item, description=change(item.description)) for item in facts.prevention),
+        prevention_declined=change(facts.prevention_declined),
+        review=_reviewed_with(review, change) if review else None,
+    )
+
+
+def _reviewed_with(review: Review, change: Callable[[str], str]) -> Review:
+    return replace(
+        review,
+        milestones=tuple(replace(item, what=change(item.what)) for item in review.milestones),
+        impact=change(review.impact),
+        went_well=change(review.went_well),
+        went_badly=change(review.went_badly),
+        handoff_friction=change(review.handoff_friction),
+    )

@@ -14,6 +14,7 @@ from triage_core.domain.policy.gates import Gates, Stages, Template
 from triage_core.domain.policy.intake import Intake
 from triage_core.domain.policy.people import Person, Queue, Role, Routing
 from triage_core.domain.policy.related import Related
+from triage_core.domain.policy.retention import Retention
 from triage_core.domain.policy.rules import Matrix, RaiseRule, Score, SeverityScheme, Tag, TagRule, TicketClass
 from triage_core.domain.policy.service_levels import CalendarSpec, ServiceLevels
 from triage_core.domain.policy.values import Duration, Name, Names, Section, Text, as_entry
@@ -86,6 +87,7 @@ class Policy(Section):
     """The most sensitive data that each automation platform may carry."""
     templates: tuple[Template, ...] = ()
     closing: Closing = Closing()
+    retention: Retention = Retention()
 
     @property
     def id(self) -> str:

@@ -43,6 +43,7 @@ _NAMED: Final = (
     "escalation",
     "service_levels",
     "intake",
+    "retention",
 )
 
 CHECKS: Final = (
