@@ -10,14 +10,17 @@ import typer
 from triage_core import __version__
 from triage_core.cli import (
     checkpoint,
+    close,
     demo,
     explain,
     hooks,
     keys,
+    knowledge,
     policy,
     profiles,
     ready,
     replay,
+    retention,
     serve,
     triage,
     verify,
@@ -46,11 +49,15 @@ app.command()(serve.serve)
 app.command()(ready.ready)
 app.command()(replay.replay)
 app.command("import")(replay.import_log)
+app.command()(close.close)
+app.command()(close.closures)
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(hooks.app, name="hooks")
+app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(retention.app, name="retention")
 
 
 def _tell_version(asked: bool) -> None:

@@ -44,6 +44,9 @@ _BY_CODE: Final = {
     "same_person": Exit.CONFLICT,
     "not_administrator": Exit.CONFLICT,
     "change_not_open": Exit.CONFLICT,
+    "article_not_found": Exit.CONFLICT,
+    "stale_article": Exit.CONFLICT,
+    "approval_needed": Exit.CONFLICT,
 }
 
 

@@ -60,6 +60,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "article_incomplete": Row(422, "The article lacks parts"),
     "channel_unknown": Row(422, "The channel is not known"),
     "callback_refused": Row(422, "The address may not receive events"),
+    "closure_file_invalid": Row(422, "The file holds no closure"),
     "closure_incomplete": Row(422, "The closure lacks parts"),
     "address_unfit": Row(422, "The address cannot be linked"),
     "empty_query": Row(422, "The search names nothing to look for"),

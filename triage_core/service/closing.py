@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage_core.domain.closure import closing, following
 from triage_core.domain.closure.facts import CLOSURE, ClosureFacts, read
+from triage_core.domain.context import Context
 from triage_core.service.acting import Acting
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ class Closing(Acting):
         Raises `ClosureIncomplete` with everything that lacks, `ActionNotAllowed` and `NotPermitted`.
         """
         return self.act(tenant, ticket_id, actor, lambda seen, ticket: closing.close(seen, ticket, facts))
+
+    def check_closure(self, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> None:
+        """Raise what closing a ticket now would raise, and change nothing."""
+        ticket, now = self.ticket(tenant, ticket_id), self.now()
+        closing.close(Context(playbook=self.playbooks.stamped(ticket, now), now=now, actor=actor), ticket, facts)
 
     def needs_approval(self, ticket: Ticket) -> bool:
         """Tell whether a named person has to agree before a ticket is closed."""
