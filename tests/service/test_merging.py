@@ -20,7 +20,7 @@ from triage_core.domain.lifecycle import rebuild
 from triage_core.domain.merging import MergeRefused
 from triage_core.domain.model import SYSTEM, Outcome, State
 from triage_core.service.following_up import Reply
-from triage_core.service.repeating import Once
+from triage_core.service.repeating import Once, recall
 from triage_core.service.verification import verify
 
 if TYPE_CHECKING:
@@ -86,8 +86,10 @@ def test_a_refused_merging_changes_neither() -> None:
 def test_a_key_gives_the_same_merging_once() -> None:
     desk = two()
     once = Once(key="k", digest="d")
-    desk.triage.under(once).merge(TENANT, "t2", "t1", AGENT, "the same")
-    assert desk.store.answer(TENANT, "k") is not None
+    stays = desk.triage.under(once).merge(TENANT, "t2", "t1", AGENT, "the same")
+    answered = recall(desk.store, TENANT, once)
+    assert answered is not None
+    assert (answered.ticket_id, answered.version) == ("t1", stays.version)
 
 
 class TestAtTheSource:

@@ -42,7 +42,8 @@ class Merging(Acting):
             child, survivor = self.ticket(tenant, ticket_id), self.ticket(tenant, into)
             merging.check(survivor, child)
             event = Event(what=Happened.MERGED, into=into, reason=reason)
-            return [self._gone(child, survivor, actor, event), self._kept(child, survivor, actor)]
+            # The first one has the answer to the request, and the one that stays is what is answered.
+            return [self._kept(child, survivor, actor), self._gone(child, survivor, actor, event)]
 
         self._together(cases)
         return self.ticket(tenant, into)
