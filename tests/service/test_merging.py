@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,12 +14,14 @@ from tests.random_policies import FEWER
 from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE
 from tests.sample_desk import TENANT, SampleDesk
 from tests.small_policy import COMPLETE
+from triage_core.adapters.memory import MemoryStore
 from triage_core.domain.entry import Kind
-from triage_core.domain.errors import ReasonMissing, TicketNotFound, TriageError
+from triage_core.domain.errors import ReasonMissing, StaleTicket, TicketNotFound, TriageError
 from triage_core.domain.happening import Event, Happened
 from triage_core.domain.lifecycle import rebuild
 from triage_core.domain.merging import MergeRefused
 from triage_core.domain.model import SYSTEM, Outcome, State
+from triage_core.ports import Change
 from triage_core.service.following_up import Reply
 from triage_core.service.repeating import Once, recall
 from triage_core.service.verification import verify
@@ -90,6 +93,41 @@ def test_a_key_gives_the_same_merging_once() -> None:
     answered = recall(desk.store, TENANT, once)
     assert answered is not None
     assert (answered.ticket_id, answered.version) == ("t1", stays.version)
+
+
+class Quicker(MemoryStore):
+    """Lets somebody else be quicker, so many times."""
+
+    def __init__(self, times: int) -> None:
+        """Be quicker so often."""
+        super().__init__()
+        self.times = times
+
+    def save(self, *changes: Change) -> None:
+        """Refuse a merging."""
+        if len(changes) > 1 and self.times:
+            self.times -= 1
+            raise StaleTicket
+        super().save(*changes)
+
+
+@pytest.mark.parametrize(("times", "is_merged"), [(1, True), (4, True), (5, False)])
+def test_whoever_was_quicker_only_delays_a_merging(times: int, is_merged: bool) -> None:  # noqa: FBT001 - a value of the table
+    desk = SampleDesk(Quicker(times))
+    for number in (1, 2):
+        desk.submit(number, requester="cy")
+    with nullcontext() if is_merged else pytest.raises(StaleTicket):
+        merge(desk)
+    assert (desk.read("t2").state is State.MERGED) is is_merged
+    assert (Kind.TOOK_OVER in desk.kinds("t1")) is is_merged
+
+
+def test_whoever_was_quicker_only_delays_a_follow_up() -> None:
+    desk = SampleDesk(Quicker(2))
+    desk.submit(1)
+    desk.record(Happened.VOIDED, reason="test")
+    new = desk.triage.customer_replied(TENANT, "t1", Reply(body="again"), SYSTEM)
+    assert [link.to for link in desk.read("t1").links] == [new.id]
 
 
 class TestAtTheSource:

@@ -22,8 +22,9 @@ from triage_core.domain.closure.facts import (
     ResolutionCode,
     RootCause,
     Workaround,
+    with_words,
 )
-from triage_core.domain.closure.gaps import LONGEST, MOST_ITEMS, is_grave, missing
+from triage_core.domain.closure.gaps import LONGEST, MOST_ITEMS, is_grave, missing, texts_of
 from triage_core.domain.escalating.state import Confidence
 
 TICKET = arrived()
@@ -158,6 +159,19 @@ def test_the_highest_class_and_gated_ones_are_grave() -> None:
     book = playbook(classes=[{"name": "P1"}, {"name": "P2", "gated": True}, {"name": "P3"}]).policy
     grave = [is_grave(book, replace(TICKET, class_name=name)) for name in ("P1", "P2", "P3", None, "P9")]
     assert grave == [True, True, False, False, True]
+
+
+def test_every_free_text_of_a_closure_can_be_changed_and_nothing_else() -> None:
+    changed = with_words(GRAVE, lambda _: "x")
+    assert {text for _, text in texts_of(changed)} == {"x"}
+    assert [pointer for pointer, _ in texts_of(changed)] == [pointer for pointer, _ in texts_of(GRAVE)]
+    assert with_words(GRAVE, str) == GRAVE
+    assert changed.review is not None
+    assert (changed.review.duration, changed.problem_id, changed.prevention[0].due) == (
+        REVIEW.duration,
+        GRAVE.problem_id,
+        GRAVE.prevention[0].due,
+    )
 
 
 words = st.sampled_from(("", " ", "some words", "x" * (LONGEST + 1)))
