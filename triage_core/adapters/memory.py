@@ -16,6 +16,7 @@ from triage_core.adapters.memory_customers import MemoryCustomers
 from triage_core.adapters.memory_deliveries import MemoryDeliveries
 from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.adapters.memory_knowledge import MemoryKnowledge
+from triage_core.adapters.memory_shelf import MemoryShelf
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.errors import AnswerTaken, EventTaken, PolicyTaken, SourceTaken, StaleTicket
 from triage_core.domain.model import Mode, Ticket
@@ -38,7 +39,7 @@ Key = tuple[str, str]
 _COMPARED = ("queue", "owner", "state", "class_name", "customer")
 
 
-class MemoryStore(MemoryCustomers, MemoryDeliveries):
+class MemoryStore(MemoryCustomers, MemoryShelf, MemoryDeliveries):
     """Every row in a dictionary, every call under one lock."""
 
     def __init__(self) -> None:
@@ -119,26 +120,6 @@ class MemoryStore(MemoryCustomers, MemoryDeliveries):
             self._texts[key] = [_rewritten(text, new.get(text.id)) for text in kept]
         if change.uncompared:
             self._candidates.pop(key, None)
-
-    def texts_due(self, tenant: str, before: datetime, after: str, limit: int) -> tuple[str, ...]:
-        """Return ids of tickets that have a text that is as old as a moment or older, by id."""
-        with self._lock:
-            texts = [(key[1], texts) for key, texts in self._texts.items() if key[0] == tenant and key[1] > after]
-        found = sorted(ticket_id for ticket_id, kept in texts if any(text.at <= before for text in kept))
-        return tuple(found[:limit])
-
-    def of_requester(self, tenant: str, requester_key: str) -> tuple[Ticket, ...]:
-        """Return every ticket that a person sent, the oldest first."""
-        found = [ticket for ticket in self._of_tenant(tenant) if ticket.requester_key == requester_key]
-        return tuple(sorted(found, key=attrgetter("created_at", "id")))
-
-    def compact(self) -> None:
-        """Leave everything as it is; there are no files."""
-
-    def open_closures(self, tenant: str, limit: int) -> tuple[Ticket, ...]:
-        """Return closings that owe their facts, the longest closed first."""
-        owed = [ticket for ticket in self._of_tenant(tenant) if ticket.closure_missing and ticket.closed_at]
-        return tuple(sorted(owed, key=attrgetter("closed_at", "id"))[:limit])
 
     def ticket(self, tenant: str, ticket_id: str) -> Ticket | None:
         """Return the state of a ticket."""
