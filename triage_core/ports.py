@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from triage_core.closure_ports import Closures
 from triage_core.control_ports import Controls, Guard
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.model import Ticket
@@ -15,6 +16,8 @@ from triage_core.domain.value import Value
 from triage_core.duty_ports import HasDuty
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
+from triage_core.knowledge_ports import HasKnowledge
+from triage_core.retention_ports import Shelf
 from triage_core.send_ports import HasSends
 
 if TYPE_CHECKING:
@@ -84,6 +87,11 @@ class Change(Value, frozen=True, kw_only=True):
     candidate: Candidate | None = None
     #: Controls that must still stand as the decision saw them.
     guards: tuple[Guard, ...] = ()
+    #: Ids of texts of the ticket that go for good, and texts that take the place of those with the same id.
+    erased: tuple[str, ...] = ()
+    rewritten: tuple[StoredText, ...] = ()
+    #: Nothing is compared with the ticket any more.
+    uncompared: bool = False
 
 
 class StoredPolicy(Value, frozen=True, kw_only=True):
@@ -309,6 +317,9 @@ class Store(
     HasVault,
     HasDuty,
     HasSends,
+    Closures,
+    HasKnowledge,
+    Shelf,
     Protocol,
 ):
     """All of it; services ask for the part they need."""

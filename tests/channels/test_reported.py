@@ -40,9 +40,10 @@ def standing(state: State) -> tuple[SampleDesk, Ticket]:
     """Return a desk with one ticket in a state."""
     desk = SampleDesk()
     desk.submit(intake={} if state is State.INCOMPLETE else COMPLETE)
+    desk.submit(2)
     for what in WAYS[state]:
         desk.passes(MINUTE)
-        desk.record(what, reason="because", into="other" if what is Happened.MERGED else None)
+        desk.record(what, reason="because", into="t2" if what is Happened.MERGED else None)
     desk.passes(HOUR)
     assert desk.read().state is state
     return desk, desk.read()

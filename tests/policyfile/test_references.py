@@ -74,6 +74,7 @@ DATA: dict[str, Any] = {
     "stages": {"pilot_when": {"impact": "low"}},
     "platforms": {"zapier": "public"},
     "templates": [{"classes": "P1", "tags_any": "security"}],
+    "retention": {"rules": [{"classes": "P1", "unless_tags": ["security"]}]},
     "change_note": {"approved_by": "ann"},
 }
 

@@ -72,6 +72,12 @@ def test_the_import_takes_the_same_steps_as_the_replay(store: Store) -> None:
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {Kind.SUBMITTED: 12, **replayed}
 
 
+def test_what_an_old_log_closed_owes_no_facts(store: Store) -> None:
+    bring(store)
+    assert ticket(store, "T-01").state is State.CLOSED
+    assert store.open_closures("acme", 99) == ()
+
+
 def test_timelines_add_up_to_their_tickets_and_are_sound(store: Store) -> None:
     bring(store)
     for number in NUMBERS:

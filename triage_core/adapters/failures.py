@@ -87,3 +87,16 @@ class WriterStopped(TriageError):
     def __init__(self) -> None:
         """Say how to go on: after a fork the thread lives in the parent only."""
         super().__init__("the thread that writes is not running; open a new store in this process (not before a fork)")
+
+
+class CompactionDenied(TriageError):
+    """The database user may not write the tables anew."""
+
+    code = "compaction_denied"
+
+    def __init__(self) -> None:
+        """Say which rights it takes."""
+        super().__init__(
+            "this database user may not compact; run VACUUM (FULL) as the owner of the tables and CHECKPOINT as a "
+            "member of pg_checkpoint, see docs/retention.md"
+        )

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from triage_core.adapters import cursors
 from triage_core.adapters.changes import check, repeats_answer, repeats_source
 from triage_core.adapters.memory_controls import MemoryControls
@@ -15,7 +17,9 @@ from triage_core.adapters.memory_customers import MemoryCustomers
 from triage_core.adapters.memory_deliveries import MemoryDeliveries
 from triage_core.adapters.memory_duty import MemoryDuty
 from triage_core.adapters.memory_identity import MemoryVault
+from triage_core.adapters.memory_knowledge import MemoryKnowledge
 from triage_core.adapters.memory_sends import MemorySends
+from triage_core.adapters.memory_shelf import MemoryShelf
 from triage_core.domain.chain import Head, Line
 from triage_core.domain.errors import AnswerTaken, ControlMoved, EventTaken, PolicyTaken, SourceTaken, StaleTicket
 from triage_core.domain.model import Mode, Ticket
@@ -38,7 +42,7 @@ Key = tuple[str, str]
 _COMPARED = ("queue", "owner", "state", "class_name", "customer", "escalation_queue", "escalation_holder")
 
 
-class MemoryStore(MemoryControls, MemoryCustomers, MemoryDeliveries):
+class MemoryStore(MemoryControls, MemoryCustomers, MemoryShelf, MemoryDeliveries):
     """Every row in a dictionary, every call under one lock."""
 
     def __init__(self) -> None:
@@ -47,6 +51,7 @@ class MemoryStore(MemoryControls, MemoryCustomers, MemoryDeliveries):
         self.vault = MemoryVault()
         self.duty = MemoryDuty()
         self.sends = MemorySends()
+        self.knowledge = MemoryKnowledge()
         self._tickets: dict[Key, Ticket] = {}
         self._by_source: dict[tuple[str, str, str], Key] = {}
         self._lines: defaultdict[Key, list[Line]] = defaultdict(list)
@@ -114,6 +119,15 @@ class MemoryStore(MemoryControls, MemoryCustomers, MemoryDeliveries):
             self._candidates[key] = change.candidate
         if change.answer:
             self._answers[change.ticket.tenant, change.answer.key] = change.answer
+        self._erase(key, change)
+
+    def _erase(self, key: Key, change: Change) -> None:
+        if change.erased or change.rewritten:
+            new = {text.id: text for text in change.rewritten}
+            kept = [text for text in self._texts[key] if text.id not in change.erased]
+            self._texts[key] = [_rewritten(text, new.get(text.id)) for text in kept]
+        if change.uncompared:
+            self._candidates.pop(key, None)
 
     def ticket(self, tenant: str, ticket_id: str) -> Ticket | None:
         """Return the state of a ticket."""
@@ -288,6 +302,10 @@ def _passes(ticket: Ticket, which: TicketFilter) -> bool:
 
 def _head_of(ticket: Ticket) -> Head:
     return Head(ticket_id=ticket.id, version=ticket.version, hash=ticket.head)
+
+
+def _rewritten(text: StoredText, new: StoredText | None) -> StoredText:
+    return text if new is None else replace(text, kind=new.kind, content=new.content)
 
 
 def _urgency_of(due: DueTimer) -> tuple[datetime, str, str, str]:

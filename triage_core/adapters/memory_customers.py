@@ -39,6 +39,14 @@ class MemoryCustomers:
         with self._lock:
             self._profiles.update({(tenant, row.customer, row.requester_key): row for row in rows})
 
+    def drop_profiles(self, tenant: str, requester_key: str) -> int:
+        """Forget what the profile table knows of a person; return how many rows that were."""
+        with self._lock:
+            gone = [key for key in self._profiles if (key[0], key[2]) == (tenant, requester_key)]
+            for key in gone:
+                del self._profiles[key]
+            return len(gone)
+
     def profiles(self, tenant: str, customer: str | None, requester_key: str | None) -> tuple[ProfileRow, ...]:
         """Return the rows of a person and of an account: the account's first, then the person's."""
         with self._lock:

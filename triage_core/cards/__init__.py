@@ -1,1 +1,1 @@
-"""How does an escalation look on each surface? Facts in, payloads out; nothing is sent, and no draft is ever shown."""
+"""How does what we know look on the surfaces where people read it? Values in, documents out; no draft is ever shown."""

@@ -10,16 +10,19 @@ import typer
 from triage_core import __version__
 from triage_core.cli import (
     checkpoint,
+    close,
     delegate,
     demo,
     draft,
     explain,
     hooks,
     keys,
+    knowledge,
     policy,
     profiles,
     ready,
     replay,
+    retention,
     rota,
     sends,
     serve,
@@ -53,6 +56,8 @@ app.command()(serve.serve)
 app.command()(ready.ready)
 app.command()(replay.replay)
 app.command("import")(replay.import_log)
+app.command()(close.close)
+app.command()(close.closures)
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
@@ -63,6 +68,8 @@ app.add_typer(suppress.app, name="suppress")
 app.add_typer(delegate.app, name="delegate")
 app.add_typer(sends.app, name="sends")
 app.add_typer(surfaces.app, name="surfaces")
+app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(retention.app, name="retention")
 
 
 def _tell_version(asked: bool) -> None:

@@ -51,6 +51,9 @@ _BY_CODE: Final = {
     "override_not_found": Exit.CONFLICT,
     "suppression_not_found": Exit.CONFLICT,
     "delegation_not_found": Exit.CONFLICT,
+    "article_not_found": Exit.CONFLICT,
+    "stale_article": Exit.CONFLICT,
+    "approval_needed": Exit.CONFLICT,
 }
 
 

@@ -204,6 +204,23 @@ def _same(clock: Clock, plan: Plan) -> bool:
     return (clock.target, clock.calendar) == (plan.within, plan.calendar)
 
 
+def earlier(clock: Clock, plan: Plan, calendar: Calendar, since: datetime, now: datetime) -> Clock:
+    """Let a clock that runs have begun earlier; one that ended or was breached stays as it is."""
+    if clock.outcome is not Outcome.OPEN or clock.breached_at is not None or clock.started_at <= since:
+        return clock
+    begun = replace(clock, started_at=since)
+    return begun if begun.paused else _with_edges(begun, plan, calendar, now)
+
+
+def answered_at(clock: Clock, plan: Plan, calendar: Calendar, at: datetime) -> Clock:
+    """Let an answer that was not known of end a clock, or end it sooner; a breach is never taken back."""
+    ends_sooner = clock.outcome is Outcome.MET and clock.stopped_at is not None and at < clock.stopped_at
+    if clock.breached_at is not None or not (clock.outcome is Outcome.OPEN or ends_sooner):
+        return clock
+    going = replace(clock, outcome=Outcome.OPEN, stopped_at=None)
+    return stop(going if going.paused else _with_edges(going, plan, calendar, at), at)
+
+
 def next_edge(clock: Clock) -> datetime | None:
     """Return the next moment at which time does something to the clock."""
     if not clock.runs or clock.breached_at is not None:

@@ -80,6 +80,14 @@ class Kind(StrEnum):
     APPROVAL_EXPIRED = "approval.expired"
     APPROVAL_SUPERSEDED = "approval.superseded"
     GATE_BYPASSED = "gate.bypassed"
+    CLOSURE_COMPLETED = "closure.completed"
+    CLOSURE_PUBLISHED = "closure.published"
+    ACTION_REMINDED = "closure.action_reminded"
+    ACTION_OVERDUE = "closure.action_overdue"
+    ACTION_DONE = "closure.action_done"
+    TOOK_OVER = "ticket.took_over"
+    FOLLOWED_UP = "ticket.followed_up"
+    TEXTS_ERASED = "texts.erased"
 
 
 class Entry(Value, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from triage_core.domain import working
+from triage_core.domain.closure.closing import owing
 from triage_core.domain.context import Context
 from triage_core.domain.errors import NaiveTime, TimeOrder
 from triage_core.domain.gating import releasing
@@ -115,7 +116,7 @@ def _reopened(context: Context, ticket: Ticket, _: Event) -> list[Step]:
 
 
 def _closed(context: Context, ticket: Ticket, event: Event) -> list[Step]:
-    return working.close(context, ticket, event.reason)
+    return owing(ticket, working.close(context, ticket, event.reason))
 
 
 def _merged(context: Context, ticket: Ticket, event: Event) -> list[Step]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import field
 
+from triage_core.domain.closure.items import ActionItem
 from triage_core.domain.escalating.state import Escalation
 from triage_core.domain.gating.state import Approval, Outgoing
 from triage_core.domain.policy.service_levels import Metric, PauseReason
@@ -261,6 +262,10 @@ class Ticket(Value, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     reopen_count: int = 0
     links: tuple[Link, ...] = ()
+    #: What the closing promised.
+    actions: tuple[ActionItem, ...] = ()
+    #: The source closed it without the facts of a closure; they are still owed.
+    closure_missing: bool = False
 
     #: Number of the last timeline line, and its hash: the head of the ticket's chain.
     version: int = 0

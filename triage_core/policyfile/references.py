@@ -142,6 +142,8 @@ REFERENCES: Final = (
     Reference("platforms/*", "sensitivities"),
     Reference("templates/*/classes", "classes"),
     Reference("templates/*/tags_any", "tags"),
+    Reference("retention/rules/*/classes", "classes"),
+    Reference("retention/rules/*/unless_tags", "tags"),
     Reference("change_note/approved_by", "approvers"),
 )
 

@@ -15,17 +15,19 @@ from triage_core.domain.errors import AnswerTaken, NaiveTime, SourceTaken, Stale
 from triage_core.domain.explanation import Explanation, explain_ticket
 from triage_core.domain.feedback import Feedback, give
 from triage_core.domain.gating import weakening
-from triage_core.domain.happening import Event, steps_of
+from triage_core.domain.happening import Event, Happened, steps_of
 from triage_core.domain.lifecycle import Step
-from triage_core.domain.model import SYSTEM, Actor, State, Ticket
+from triage_core.domain.model import SYSTEM, Actor, Link, State, Ticket
 from triage_core.domain.profile import person_key
 from triage_core.domain.statement import Statement, state
 from triage_core.domain.submission import Submission, Submitted, named_by_caller, texts_of, version_event
 from triage_core.domain.value import Value
-from triage_core.service.acting import Acting, Steps
+from triage_core.service.acting import Steps
 from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening
+from triage_core.service.closing import Closing
 from triage_core.service.customers import Customers
+from triage_core.service.following_up import FollowingUp
 from triage_core.service.relating import Relating
 from triage_core.service.repeating import Once, outcome_of, recall
 
@@ -54,7 +56,7 @@ class Swept(Value, frozen=True, kw_only=True):
     failed: int = 0
 
 
-class Triage(Acting):
+class Triage(Closing, FollowingUp):
     """The product's use cases over a store, a clock and a source of ids."""
 
     def __init__(
@@ -89,12 +91,19 @@ class Triage(Acting):
             return self._known(submission, actor)
 
     def _take_in(self, submission: Submission, actor: Actor) -> Submitted:
+        case = self.arrival(submission, actor)
+        self.save(case)
+        self.loads.add(submission.tenant, case.ticket.owner)
+        return _submitted(case.ticket, outcome_of(None, case.ticket))
+
+    def arrival(self, submission: Submission, actor: Actor, links: tuple[Link, ...] = ()) -> Case:
+        """Return what becomes of a new ticket, without saving it."""
         now = self.now()
         digest_key = self.store.digest_key(submission.tenant)
         playbook = self.playbooks.active(submission.tenant, now)
         profile, filled = self.customers.known(submission, playbook.form)
         blank = self._blank(submission, now, digest_key, playbook)
-        ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile)
+        ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile, links=links)
         text = triaging.joined(submission.subject, submission.body)
         context = self.around(submission.tenant, playbook, actor, now, text)
         arrived = followed(context, ticket, triaging.arrive(context, ticket, filled.given))
@@ -104,9 +113,7 @@ class Triage(Acting):
         self.sees(case, context)
         case.take([submitted, *arrived], version_event(submission).source_event_id)
         self._relating.relate(case, context, digest_key)
-        self.save(case)
-        self.loads.add(submission.tenant, case.ticket.owner)
-        return _submitted(case.ticket, outcome_of(None, case.ticket))
+        return case
 
     def _blank(self, submission: Submission, now: datetime, digest_key: bytes, playbook: Playbook) -> Ticket:
         key = person_key(digest_key, submission.requester) if submission.requester else None
@@ -159,6 +166,8 @@ class Triage(Acting):
     def record(self, tenant: str, ticket_id: str, event: Event, actor: Actor) -> Ticket:
         """Record what happened on a ticket; the same source event has one effect."""
         event = named_by_caller(event)
+        if event.what is Happened.MERGED and event.into is not None:
+            return self.merged_at_source(tenant, ticket_id, event, actor)
         return self.act(tenant, ticket_id, actor, lambda seen, ticket: steps_of(seen, ticket, event), event)
 
     # --- time -----------------------------------------------------------------------------------------------------

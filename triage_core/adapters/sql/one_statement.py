@@ -11,7 +11,7 @@ nothing that another could wait for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -33,6 +33,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from triage_core.adapters.sql.closures import open_closures
 from triage_core.adapters.sql.controls import controls
 from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.reading import Given
@@ -50,8 +51,14 @@ _LISTS = {
     "sends": sends,
     "candidates": candidates,
     "threads": threads,
+    "owed": open_closures,
 }
-_LIST_COLUMNS = {name: tuple(table.columns.keys()) for name, table in _LISTS.items()}
+_TEXT = ("tenant", "ticket_id", "id")
+_LIST_COLUMNS = {
+    **{name: tuple(table.columns.keys()) for name, table in _LISTS.items()},
+    "erased": _TEXT,
+    "rewritten": ("kind", "content", *_TEXT),
+}
 
 _GUARD_COLUMNS = ("tenant", "name", "version")
 _KEY = ("tenant", "id")
@@ -99,6 +106,12 @@ def _statement(names: Collection[str]) -> Select[Any]:
         steps.append(_insert_answer().cte("write_answer"))
     if "dropped" in names and "moved" in names:
         steps.append(_drop_timers(is_replaced="timers" in names).cte("drop_timers"))
+    steps += [
+        step().cte(f"step_{name}_{place}")
+        for name in _STEPS
+        if name in names
+        for place, step in enumerate(_STEPS[name])
+    ]
     return _after(ticket, steps)
 
 
@@ -157,21 +170,46 @@ _AGAIN: dict[str, Callable[[Insert], Insert]] = {
     "timers": _replacing,
     "candidates": _replacing,
     "threads": Insert.on_conflict_do_nothing,
+    "owed": Insert.on_conflict_do_nothing,
 }
 
 
 def _drop_timers(*, is_replaced: bool) -> Delete:
-    statement = timers.delete().where(
-        timers.c.tenant == bindparam("tenant", type_=timers.c.tenant.type),
-        timers.c.ticket_id == bindparam("id", type_=timers.c.ticket_id.type),
-    )
     kept = select(_given("timers", timers).c.purpose)
+    statement = _drop_of_ticket(timers)
     return statement.where(timers.c.purpose.not_in(kept)) if is_replaced else statement
 
 
-def _given(name: str, table: Table, names: Collection[str] = ()) -> TableValuedAlias:
+def _drop_of_ticket(table: Table) -> Delete:
+    return table.delete().where(
+        table.c.tenant == bindparam("tenant", type_=table.c.tenant.type),
+        table.c.ticket_id == bindparam("id", type_=table.c.ticket_id.type),
+    )
+
+
+def _erase_texts() -> Delete:
+    return texts.delete().where(*_is_given(_given("erased", texts, _TEXT)))
+
+
+def _rewrite_texts() -> UpdateBase:
+    given = _given("rewritten", texts, _LIST_COLUMNS["rewritten"])
+    return texts.update().where(*_is_given(given)).values(kind=given.c.kind, content=given.c.content)
+
+
+def _is_given(given: TableValuedAlias) -> list[ColumnElement[bool]]:
+    return [texts.c[name] == given.c[name] for name in _TEXT]
+
+
+#: Steps that write no list of new rows.
+_STEPS: dict[str, tuple[Callable[[], UpdateBase], ...]] = {
+    "settled": (partial(_drop_of_ticket, open_closures),),
+    "erased": (_erase_texts,),
+    "rewritten": (_rewrite_texts,),
+    "uncompared": (partial(_drop_of_ticket, candidates), partial(_drop_of_ticket, threads)),
+}
+
+
+def _given(name: str, table: Table, names: tuple[str, ...] = ()) -> TableValuedAlias:
     rows = func.json_to_recordset(bindparam(name, type_=JSON))
-    columns = [
-        literal_column(column.name, column.type) for column in table.columns if not names or column.name in names
-    ]
+    columns = [literal_column(name, table.c[name].type) for name in names or table.columns.keys()]
     return rows.table_valued(*columns).render_derived(name=f"given_{name}", with_types=True)

@@ -11,16 +11,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
 from triage_core.adapters.changes import check
-from triage_core.adapters.failures import StoreUnavailable
+from triage_core.adapters.failures import CompactionDenied, StoreUnavailable
 from triage_core.adapters.sql import controls, schema
 from triage_core.adapters.sql.conflicts import conflict
 from triage_core.adapters.sql.hooks import Act
 from triage_core.adapters.sql.one_statement import given_of, statement_of
 from triage_core.adapters.sql.rows import rows_of
+from triage_core.adapters.sql.shelf import REWRITTEN
 from triage_core.adapters.sql.statements import Statements
 from triage_core.adapters.sql.store import SqlStore
 from triage_core.ports import Change
@@ -85,6 +87,19 @@ class PostgresStore(SqlStore):
         """Run several writing statements for good, all or none."""
         with self._connection() as connection, connection.transaction():
             return work(lambda *step: self._act_on(connection, *step))
+
+    def compact(self) -> None:
+        """Write the tables anew, so that nothing that was erased is left in their files; raises `CompactionDenied`.
+
+        Each table is locked meanwhile and needs its own size in free space. The old files go at the checkpoint.
+        """
+        with self._connection() as connection:
+            try:
+                for name in REWRITTEN:
+                    connection.execute(sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(name)))
+                connection.execute("CHECKPOINT")
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise CompactionDenied from error
 
     def _act_on(self, connection: Connection, statement: Statement, given: Given) -> Found:
         cursor = connection.execute(*self._statements.ready(statement, given))

@@ -10,12 +10,14 @@ from sqlalchemy import Select
 from sqlalchemy.sql.dml import UpdateBase
 
 from triage_core.adapters import cursors
-from triage_core.adapters.sql import customers, neighbours, queries
-from triage_core.adapters.sql.encoding import escape, moment, ticket_of, unescape
+from triage_core.adapters.sql import closures, customers, neighbours, queries, shelf
+from triage_core.adapters.sql.encoding import escape, micros, moment, ticket_of, unescape
 from triage_core.domain import chain
 from triage_core.ports import Answer, History, Message, Page, ProfileRow, StoredCheckpoint, StoredPolicy, StoredText
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from triage_core.domain.chain import Line
     from triage_core.domain.model import Ticket
     from triage_core.domain.related import Candidate
@@ -117,6 +119,21 @@ class Reader(ABC):
         """Return the rows of a person and of an account: the account's first, then the person's."""
         found = self.rows(customers.PROFILES, customers.about(tenant, customer, requester_key))
         return tuple(customers.read(unescape(document)) for (document,) in found)
+
+    def texts_due(self, tenant: str, before: datetime, after: str, limit: int) -> tuple[str, ...]:
+        """Return ids of tickets that have a text that is as old as a moment or older, by id."""
+        given: Given = {"tenant": escape(tenant), "before": micros(before), "after": escape(after), "limit": limit}
+        return tuple(unescape(ticket_id) for (ticket_id,) in self.rows(shelf.TEXTS_DUE, given))
+
+    def of_requester(self, tenant: str, requester_key: str) -> tuple[Ticket, ...]:
+        """Return every ticket that a person sent, the oldest first."""
+        found = self.rows(shelf.OF_REQUESTER, {"tenant": escape(tenant), "requester_key": escape(requester_key)})
+        return tuple(ticket_of(document) for (document,) in found)
+
+    def open_closures(self, tenant: str, limit: int) -> tuple[Ticket, ...]:
+        """Return closings that owe their facts, the longest closed first."""
+        found = self.rows(closures.OWED, {"tenant": escape(tenant), "limit": limit})
+        return tuple(ticket_of(document) for (document,) in found)
 
     def checkpoints(self, tenant: str) -> tuple[StoredCheckpoint, ...]:
         """Return what was recorded, oldest first."""

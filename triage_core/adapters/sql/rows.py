@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
-from triage_core.adapters.sql import controls, neighbours
+from triage_core.adapters.sql import closures, controls, neighbours
 from triage_core.adapters.sql.encoding import escape, escape_optional, micros
 from triage_core.adapters.sql.send_tables import row_of
 from triage_core.adapters.sql.tables import TICKET_COLUMNS
@@ -38,6 +38,13 @@ class Rows:
     sends: list[Row] = field(default_factory=list)
     candidates: list[Row] = field(default_factory=list)
     threads: list[Row] = field(default_factory=list)
+    #: Closings that owe their facts, and keys of those that do not any more.
+    owed: list[Row] = field(default_factory=list)
+    settled: list[Row] = field(default_factory=list)
+    #: Texts that go, those that take another form, and keys of tickets that nothing is compared with any more.
+    erased: list[Row] = field(default_factory=list)
+    rewritten: list[Row] = field(default_factory=list)
+    uncompared: list[Row] = field(default_factory=list)
 
 
 NAMES = tuple(Rows.__dataclass_fields__)
@@ -50,6 +57,7 @@ def rows_of(changes: Iterable[Change]) -> Rows:
         _add_ticket(rows, change)
         _add_lines(rows, change)
         _add_beside(rows, change)
+        _add_erasures(rows, change)
     return rows
 
 
@@ -105,3 +113,15 @@ def _add_beside(rows: Rows, change: Change) -> None:
         rows.answers.append(
             (tenant, escape(answer.key), answer.request_digest, escape(answer.body), micros(answer.at)),
         )
+
+
+def _add_erasures(rows: Rows, change: Change) -> None:
+    key = escape(change.ticket.tenant), escape(change.ticket.id)
+    if (owed := closures.owed_row_of(change.ticket)) is not None:
+        rows.owed.append(owed)
+    elif change.expected and closures.is_settled(change.ticket):
+        rows.settled.append(key)
+    rows.erased += [(*key, escape(text_id)) for text_id in change.erased]
+    rows.rewritten += [(escape(text.kind), escape(text.content), *key, escape(text.id)) for text in change.rewritten]
+    if change.uncompared:
+        rows.uncompared.append(key)

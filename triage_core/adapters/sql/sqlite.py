@@ -23,11 +23,12 @@ from triage_core.adapters.sql import schema
 from triage_core.adapters.sql.conflicts import conflict
 from triage_core.adapters.sql.group_commit import GroupCommit, Task
 from triage_core.adapters.sql.hooks import Act
+from triage_core.adapters.sql.knowledge_tables import FULL_TEXT
 from triage_core.adapters.sql.reading import Reader
 from triage_core.adapters.sql.rows import Rows, merged, rows_of
 from triage_core.adapters.sql.statements import Statements
 from triage_core.adapters.sql.store import SqlStore
-from triage_core.adapters.sql.writing import GUARDED, WRITES, Stale
+from triage_core.adapters.sql.writing import GUARDED, MORE_WRITES, WRITES, Stale
 from triage_core.ports import Change
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 #: How long a write waits for another process before it gives up.
 PATIENCE = timedelta(seconds=30)
 _STATEMENTS_KEPT = 256
+#: The full-text index keeps words of rows that are gone until its pieces are joined.
+_COMPACT = (f"INSERT INTO {FULL_TEXT}({FULL_TEXT}) VALUES ('optimize')", "VACUUM")  # noqa: S608 - a constant
 
 
 class SqliteStore(SqlStore):
@@ -74,6 +77,21 @@ class SqliteStore(SqlStore):
     def together(self, work: Callable[[Act], Found]) -> Found:
         """Run several writing statements for good, all or none."""
         return self._writer.run(_Acting(work, self._statements))
+
+    def compact(self) -> None:
+        """Write the file anew, so that nothing that was erased is left in it; raises `StoreBusy`.
+
+        Needs as much free space as the file takes, and lets writers wait.
+        """
+        with self._connection() as connection:
+            try:
+                for statement in _COMPACT:
+                    connection.execute(statement).fetchall()
+                ((is_busy, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError as error:
+                raise StoreBusy if error.sqlite_errorcode == sqlite3.SQLITE_BUSY else error from error
+        if is_busy:
+            raise StoreBusy
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -194,3 +212,5 @@ def _write_rows(cursor: sqlite3.Cursor, rows: Rows) -> None:
             cursor.executemany(statement, found)
             if name == "moved" and cursor.rowcount != len(found):
                 raise Stale
+            if name in MORE_WRITES:
+                cursor.executemany(MORE_WRITES[name], found)

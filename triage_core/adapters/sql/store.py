@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from triage_core.adapters.sql import controls, customers, queries
+from triage_core.adapters.sql import controls, customers, queries, shelf
 from triage_core.adapters.sql.duty import SqlDuty
 from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
 from triage_core.adapters.sql.evidence import EvidenceReader
 from triage_core.adapters.sql.hooks import HookTables
 from triage_core.adapters.sql.identity import SqlVault
+from triage_core.adapters.sql.knowledge import SqlKnowledge
 from triage_core.adapters.sql.sends import SqlSends
 from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
 from triage_core.adapters.sql.vital_signs import VitalSigns
@@ -44,6 +45,7 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         self.vault = SqlVault(self)
         self.duty = SqlDuty(self, dialect)
         self.sends = SqlSends(self, dialect)
+        self.knowledge = SqlKnowledge(self, dialect)
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
         """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""
@@ -103,6 +105,11 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
     def control_log(self, tenant: str, limit: int) -> tuple[ControlLine, ...]:
         """Return the latest changes of a tenant's controls, the newest first."""
         return controls.latest(self, tenant, limit)
+
+    def drop_profiles(self, tenant: str, requester_key: str) -> int:
+        """Forget what the profile table knows of a person; return how many rows that were."""
+        given = {"tenant": escape(tenant), "requester_key": escape(requester_key)}
+        return len(self.act(shelf.DROP_PROFILES, given))
 
     def add_checkpoint(self, tenant: str, at: datetime, count: int, root: str) -> int:
         """Record a checkpoint and return its number; a tenant's checkpoints count from 1."""

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import UpdateBase
 
+from triage_core.adapters.sql.closures import open_closures
 from triage_core.adapters.sql.controls import controls
 from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.send_tables import sends
@@ -41,9 +42,15 @@ def _move() -> str:
     return _text(update.values({name: bindparam(name) for name in names}), [*names, "_tenant", "_id", "_expected"])
 
 
-def _drop_timers() -> str:
-    key = timers.c.tenant == bindparam("_tenant"), timers.c.ticket_id == bindparam("_ticket_id")
-    return _text(timers.delete().where(*key), ["_tenant", "_ticket_id"])
+def _drop(table: Table, *names: str) -> str:
+    key = [table.c[name] == bindparam(f"_{name}") for name in names]
+    return _text(table.delete().where(*key), [f"_{name}" for name in names])
+
+
+def _rewrite() -> str:
+    key = [texts.c[name] == bindparam(f"_{name}") for name in _TEXT]
+    update = texts.update().where(*key).values(kind=bindparam("kind"), content=bindparam("content"))
+    return _text(update, ["kind", "content", *(f"_{name}" for name in _TEXT)])
 
 
 def _guarded() -> str:
@@ -62,6 +69,9 @@ def _text(statement: UpdateBase | Select[Any], order: list[str]) -> str:
 
 #: Asks whether a control stands at a version; one that was never written stands at 0.
 GUARDED = _guarded()
+_OF_TICKET = ("tenant", "ticket_id")
+_TEXT = (*_OF_TICKET, "id")
+
 #: One statement for each list of `Rows` that is written.
 WRITES = {
     "answers": _insert(answers),
@@ -69,10 +79,17 @@ WRITES = {
     "moved": _move(),
     "entries": _insert(entries),
     "texts": _insert(texts),
-    "dropped": _drop_timers(),
+    "dropped": _drop(timers, *_OF_TICKET),
     "timers": _insert(timers),
     "outbox": _insert(outbox),
     "sends": _insert(sends),
     "candidates": _replace(candidates),
     "threads": _add(threads),
+    "owed": _add(open_closures),
+    "settled": _drop(open_closures, *_OF_TICKET),
+    "erased": _drop(texts, *_TEXT),
+    "rewritten": _rewrite(),
+    "uncompared": _drop(candidates, *_OF_TICKET),
 }
+#: Where one list takes more than one statement.
+MORE_WRITES = {"uncompared": _drop(threads, *_OF_TICKET)}

@@ -8,12 +8,14 @@ from typing import Annotated
 from pydantic import Field
 
 from triage_core.domain.policy.caution import Manipulation
+from triage_core.domain.policy.closing import Closing
 from triage_core.domain.policy.escalation import Escalation, Ladder
 from triage_core.domain.policy.gates import Gates, Stages, Template
 from triage_core.domain.policy.intake import Intake
 from triage_core.domain.policy.output import OutputRules
 from triage_core.domain.policy.people import Person, Queue, Role, Routing
 from triage_core.domain.policy.related import Related
+from triage_core.domain.policy.retention import Retention
 from triage_core.domain.policy.rules import Matrix, RaiseRule, Score, SeverityScheme, Tag, TagRule, TicketClass
 from triage_core.domain.policy.service_levels import CalendarSpec, ServiceLevels
 from triage_core.domain.policy.values import Duration, Name, Names, Section, Text, as_entry
@@ -87,6 +89,8 @@ class Policy(Section):
     templates: tuple[Template, ...] = ()
     output: OutputRules = OutputRules()
     """What a text may say before it leaves."""
+    closing: Closing = Closing()
+    retention: Retention = Retention()
 
     @property
     def id(self) -> str:

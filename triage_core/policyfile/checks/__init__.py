@@ -54,6 +54,7 @@ _NAMED: Final = (
     "escalation",
     "service_levels",
     "intake",
+    "retention",
 )
 
 CHECKS: Final = (

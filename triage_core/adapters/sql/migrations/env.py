@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
-from triage_core.adapters.sql import controls, customers, identity, neighbours  # noqa: F401 - they add tables
+from triage_core.adapters.sql import (  # noqa: F401 - they add tables
+    closures,
+    controls,
+    customers,
+    identity,
+    knowledge_tables,
+    neighbours,
+)
 from triage_core.adapters.sql.schema import VERSION_TABLE
 from triage_core.adapters.sql.tables import metadata
 

@@ -1,0 +1,46 @@
+"""Where do texts lie in the store in memory, and which closings still owe their facts?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from operator import attrgetter
+from threading import RLock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage_core.domain.model import Ticket
+    from triage_core.ports import StoredText
+
+
+class MemoryShelf:
+    """Questions about the tickets and texts of the store, under its lock."""
+
+    _lock: RLock
+    _tickets: dict[tuple[str, str], Ticket]
+    _texts: defaultdict[tuple[str, str], list[StoredText]]
+
+    def texts_due(self, tenant: str, before: datetime, after: str, limit: int) -> tuple[str, ...]:
+        """Return ids of tickets that have a text that is as old as a moment or older, by id."""
+        with self._lock:
+            texts = [(key[1], texts) for key, texts in self._texts.items() if key[0] == tenant and key[1] > after]
+        found = sorted(ticket_id for ticket_id, kept in texts if any(text.at <= before for text in kept))
+        return tuple(found[:limit])
+
+    def of_requester(self, tenant: str, requester_key: str) -> tuple[Ticket, ...]:
+        """Return every ticket that a person sent, the oldest first."""
+        found = [ticket for ticket in self._all_of(tenant) if ticket.requester_key == requester_key]
+        return tuple(sorted(found, key=attrgetter("created_at", "id")))
+
+    def compact(self) -> None:
+        """Leave everything as it is; there are no files."""
+
+    def open_closures(self, tenant: str, limit: int) -> tuple[Ticket, ...]:
+        """Return closings that owe their facts, the longest closed first."""
+        owed = [ticket for ticket in self._all_of(tenant) if ticket.closure_missing and ticket.closed_at]
+        return tuple(sorted(owed, key=attrgetter("closed_at", "id"))[:limit])
+
+    def _all_of(self, tenant: str) -> list[Ticket]:
+        with self._lock:
+            return [ticket for (owner, _), ticket in self._tickets.items() if owner == tenant]

@@ -1,0 +1,120 @@
+"""How is a ticket closed from the command line, and which closings still owe their facts?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage_core.cards.closure import Links, summarise
+from triage_core.cards.markdown import document
+from triage_core.cli.exits import Exit
+from triage_core.cli.options import AsJson, Database, Tenant, bytes_of, existing
+from triage_core.cli.people import By, actor_of
+from triage_core.cli.shapes import emit
+from triage_core.closurefile import read_closure
+from triage_core.domain.closure.closing import ClosureIncomplete
+from triage_core.domain.errors import TriageError
+from triage_core.domain.model import State
+from triage_core.terminal import console, visible
+
+if TYPE_CHECKING:
+    from triage_core.domain.closure.facts import ClosureFacts
+    from triage_core.domain.model import Actor, Ticket
+    from triage_core.service.triage import Triage
+
+
+class ApprovalNeeded(TriageError):
+    """A grave ticket is not closed by one person alone."""
+
+    code = "approval_needed"
+
+    def __init__(self) -> None:
+        """Say where the approval is given."""
+        super().__init__("closing a ticket of this class needs the approval of another person; ask for it on the page")
+
+
+def close(
+    ticket: Annotated[str, typer.Argument(metavar="ID", help="The ticket.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="The closure in YAML or JSON; - reads from a pipe. See docs/closing.md."),
+    ],
+    db: Database,
+    by: By,
+    tenant: Tenant = "default",
+    check: Annotated[bool, typer.Option("--check", help="Only tell what the closure lacks.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Close a solved ticket with all that a closing has to say, and print the summary as Markdown.
+
+    A closure that lacks parts is refused with all of them; then the command ends with 1.
+    """
+    facts = read_closure(bytes_of(file)[1])
+    with existing(db) as triage:
+        actor = actor_of(triage, tenant, by)
+        try:
+            triage.check_closure(tenant, ticket, facts, actor)
+            found = triage.ticket(tenant, ticket) if check else _closed(triage, tenant, ticket, facts, actor)
+        except ClosureIncomplete as error:
+            _refused(ticket, error, as_json)
+            raise typer.Exit(Exit.FINDINGS) from error
+        _shown(triage, found, facts, as_json)
+
+
+def _closed(triage: Triage, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> Ticket:
+    if triage.needs_approval(triage.ticket(tenant, ticket_id)):
+        raise ApprovalNeeded
+    return triage.close(tenant, ticket_id, facts, actor)
+
+
+def _refused(ticket_id: str, error: ClosureIncomplete, as_json: bool) -> None:
+    if as_json:
+        missing = [{"pointer": p.pointer, "expected": p.expected, "code": p.code} for p in error.problems]
+        emit({"ticket_id": ticket_id, "state": None, "missing": missing, "summary": None})
+        return
+    out = console()
+    out.print(f"the closure lacks {len(error.problems)} parts:")
+    for problem in error.problems:
+        out.print(f"  {problem.pointer}: {problem.expected}")
+
+
+def _shown(triage: Triage, ticket: Ticket, facts: ClosureFacts, as_json: bool) -> None:
+    policy = triage.playbooks.stamped(ticket, triage.now()).policy
+    text = document(summarise(ticket, facts, policy, Links(), str))
+    if as_json:
+        emit({"ticket_id": ticket.id, "state": ticket.state, "missing": [], "summary": text})
+    elif ticket.state is State.CLOSED:
+        console().print(text, end="", soft_wrap=True)
+    else:
+        console().print("the closure is complete")
+
+
+def closures(
+    db: Database,
+    tenant: Tenant = "default",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="So many at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List tickets that their source closed without the facts of a closure, the longest closed first."""
+    with existing(db) as triage:
+        found = triage.open_closures(tenant, limit)
+    if as_json:
+        emit({"tenant": tenant, "closures": [_owed(ticket) for ticket in found]})
+        return
+    out = console()
+    for ticket in found:
+        out.print(f"{ticket.id}  closed {ticket.closed_at:%Y-%m-%d}  {visible(ticket.owner or 'nobody')}")
+    out.print(f"closings that owe their facts: {len(found)}")
+
+
+def _owed(ticket: Ticket) -> dict[str, object]:
+    return {
+        "ticket_id": ticket.id,
+        "source": ticket.source,
+        "source_id": ticket.source_id,
+        "class": ticket.class_name,
+        "owner": ticket.owner,
+        "closed_at": ticket.closed_at,
+    }

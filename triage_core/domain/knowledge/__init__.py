@@ -1,0 +1,1 @@
+"""What did solved tickets teach, and how does the next one find it?"""

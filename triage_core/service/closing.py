@@ -1,0 +1,53 @@
+"""How is a ticket closed with its facts, and how are its promises kept?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triage_core.domain.closure import closing, following
+from triage_core.domain.closure.facts import CLOSURE, ClosureFacts, read
+from triage_core.domain.context import Context
+from triage_core.service.acting import Acting
+
+if TYPE_CHECKING:
+    from triage_core.domain.model import Actor, Ticket
+
+
+class Closing(Acting):
+    """Closing, as use cases over a store.
+
+    Whoever calls `close` for a ticket whose closing is gated has seen a named person agree; `needs_approval` tells.
+    """
+
+    def close(self, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> Ticket:
+        """Close a solved ticket, or add the facts that a closing at the source left out.
+
+        Raises `ClosureIncomplete` with everything that lacks, `ActionNotAllowed` and `NotPermitted`.
+        """
+        return self.act(tenant, ticket_id, actor, lambda seen, ticket: closing.close(seen, ticket, facts))
+
+    def check_closure(self, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> None:
+        """Raise what closing a ticket now would raise, and change nothing."""
+        ticket, now = self.ticket(tenant, ticket_id), self.now()
+        closing.close(Context(playbook=self.playbooks.stamped(ticket, now), now=now, actor=actor), ticket, facts)
+
+    def needs_approval(self, ticket: Ticket) -> bool:
+        """Tell whether a named person has to agree before a ticket is closed."""
+        return closing.needs_approval(self.playbooks.stamped(ticket, self.now()).policy, ticket)
+
+    def settle(self, tenant: str, ticket_id: str, action: str, actor: Actor, note: str = "") -> Ticket:
+        """Keep what a closing promised."""
+        return self.act(tenant, ticket_id, actor, lambda seen, ticket: following.done(seen, ticket, action, note))
+
+    def shown_at(self, tenant: str, ticket_id: str, surface: str, url: str, actor: Actor) -> Ticket:
+        """Keep the address of a page that shows the closure."""
+        return self.act(tenant, ticket_id, actor, lambda seen, ticket: closing.published(seen, ticket, surface, url))
+
+    def closure(self, tenant: str, ticket_id: str) -> ClosureFacts | None:
+        """Return what was said at the closing; none where nothing was, or where it was erased."""
+        said = [text.content for text in self.store.texts(tenant, ticket_id) if text.kind == CLOSURE]
+        return read(said[-1]) if said else None
+
+    def open_closures(self, tenant: str, limit: int = 100) -> tuple[Ticket, ...]:
+        """Return tickets that their source closed without the facts of a closure, the longest closed first."""
+        return self.store.open_closures(tenant, limit)
