@@ -17,7 +17,7 @@ from triage_core.domain.rollout.errors import (
     ScopeFrozen,
     StageOutOfOrder,
 )
-from triage_core.domain.rollout.state import ACTING, ORDER, Course, Kill, Rollout, Scope, SignOff, stage_of
+from triage_core.domain.rollout.state import ACTING, ORDER, Course, KillSwitch, Mark, Rollout, Scope, SignOff, stage_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,9 +28,19 @@ if TYPE_CHECKING:
 SIGN_OFF_LIFE: Final = timedelta(days=14)
 
 
-def killed(rollout: Rollout, kill: Kill) -> Rollout:
+def killed(rollout: Rollout, kill: Mark) -> Rollout:
     """Put everything on manual; a second kill leaves the first one's name on it."""
     return rollout if rollout.killed else replace(rollout, killed=kill)
+
+
+def thrown(switch: KillSwitch, kill: Mark) -> KillSwitch:
+    """Put every tenant on manual; a second kill leaves the first one's name on it."""
+    return switch if switch.killed else replace(switch, killed=kill)
+
+
+def released(switch: KillSwitch) -> KillSwitch:
+    """Let every tenant go on where it stood, unless its own switch is on."""
+    return replace(switch, killed=None)
 
 
 def revived(rollout: Rollout) -> Rollout:
@@ -90,12 +100,14 @@ def stepped_down(rollout: Rollout, stages: Stages, action: Action, at: datetime)
     return _moved(rollout, action, Course(stage=below(stage)[0], since=at))
 
 
-def rescoped(rollout: Rollout, stages: Stages, scope: Scope) -> Rollout:
+def rescoped(rollout: Rollout, stages: Stages, scope: Scope, mark: Mark) -> Rollout:
     """Freeze the scope; while something acts it can only narrow. Raises `ScopeFrozen`."""
+    if scope == rollout.scope:
+        return rollout
     acting = any(stage_of(rollout, stages, action) in ACTING for action in Action)
     if acting and not narrows(rollout.scope, scope):
         raise ScopeFrozen
-    return replace(rollout, scope=scope)
+    return replace(rollout, scope=scope, frozen=mark)
 
 
 def narrows(old: Scope | None, new: Scope) -> bool:

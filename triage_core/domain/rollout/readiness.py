@@ -64,8 +64,6 @@ class Runbook(Value, frozen=True, kw_only=True):
     #: The way back, step by step.
     rollback: str
     rehearsed_at: datetime | None = None
-    by: str
-    at: datetime
 
 
 class Readiness(Value, frozen=True, kw_only=True):
@@ -228,20 +226,20 @@ def attested(readiness: Readiness, said: Attestation) -> Readiness:
     return replace(readiness, attestations={**readiness.attestations, said.item: said})
 
 
-def kept(readiness: Readiness, policy: Policy, runbook: Runbook) -> Readiness:
-    """Keep a runbook in place of the one before; the same one changes nothing. Raises `RunbookIncomplete`."""
-    for lacking, is_lacking in _LACKING:
-        if is_lacking(policy, runbook):
-            raise RunbookIncomplete(lacking)
-    known = readiness.runbooks.get(runbook.action)
-    if known and replace(known, at=runbook.at) == runbook:
-        return readiness
+def kept(readiness: Readiness, policy: Policy, runbook: Runbook, now: datetime) -> Readiness:
+    """Keep a runbook in place of the one before. Raises `RunbookIncomplete`."""
+    lacking = next((what for what, lacks in _LACKING if lacks(policy, runbook, now)), None)
+    if lacking is not None:
+        raise RunbookIncomplete(lacking)
     return replace(readiness, runbooks={**readiness.runbooks, runbook.action: runbook})
 
 
-_LACKING: Final[tuple[tuple[str, Callable[[Policy, Runbook], bool]], ...]] = (
-    ("give its link or its text", lambda _, book: not (book.link.strip() or book.text.strip())),
-    ("say how the automation is taken back", lambda _, book: not book.rollback.strip()),
-    ("its owner is nobody of the roster", lambda policy, book: book.owner not in {one.id for one in policy.people}),
-    ("its rehearsal lies in the future", lambda _, book: book.rehearsed_at is not None and book.rehearsed_at > book.at),
+_LACKING: Final[tuple[tuple[str, Callable[[Policy, Runbook, datetime], bool]], ...]] = (
+    ("give its link or its text", lambda _, book, __: not (book.link.strip() or book.text.strip())),
+    ("say how the automation is taken back", lambda _, book, __: not book.rollback.strip()),
+    ("its owner is nobody of the roster", lambda policy, book, _: book.owner not in {one.id for one in policy.people}),
+    (
+        "its rehearsal lies in the future",
+        lambda _, book, now: book.rehearsed_at is not None and book.rehearsed_at > now,
+    ),
 )

@@ -20,8 +20,8 @@ ORDER: Final = (Stage.OFF, Stage.SHADOW, Stage.PILOT, Stage.FULL)
 ACTING: Final = frozenset({Stage.PILOT, Stage.FULL})
 
 
-class Kill(Value, frozen=True, kw_only=True):
-    """That all automation was put on manual."""
+class Mark(Value, frozen=True, kw_only=True):
+    """Who did something, when, and why."""
 
     by: str
     at: datetime
@@ -31,7 +31,7 @@ class Kill(Value, frozen=True, kw_only=True):
 class KillSwitch(Value, frozen=True, kw_only=True):
     """The switch for all tenants at once."""
 
-    killed: Kill | None = None
+    killed: Mark | None = None
     version: int = 0
 
 
@@ -41,9 +41,6 @@ class Scope(Value, frozen=True, kw_only=True):
     classes: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
-    by: str
-    at: datetime
-    reason: str
 
 
 class SignOff(Value, frozen=True, kw_only=True):
@@ -73,7 +70,8 @@ class Rollout(Value, frozen=True, kw_only=True):
     #: Kinds of action that were ever moved; the others stand where the policy starts.
     courses: dict[Action, Course] = field(default_factory=dict)
     scope: Scope | None = None
-    killed: Kill | None = None
+    frozen: Mark | None = None
+    killed: Mark | None = None
     version: int = 0
 
 
