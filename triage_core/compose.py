@@ -98,6 +98,7 @@ def open_services(settings: Settings) -> tuple[Services, Identity]:
         now=system_clock,
         public_url=address,
         courier=open_courier(triage.store, receivers),
+        operator_tenant=settings.operator_tenant,
     )
     telemetry.watch(triage.store, system_clock)
     return services, identity

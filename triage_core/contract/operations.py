@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract import account, escalation_rows, hooks, messages, reading, tickets, views, work
+from triage_core.contract import account, escalation_rows, hooks, messages, reading, rollout_rows, tickets, views, work
 from triage_core.contract.operation import Operation, Repeat, Scope, Surface, reads, works
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ _ROWS: Final = (
         ("Give feedback", "Keeps a rating, a remark or a correction of a ticket for the weekly review."),
     ),
     *escalation_rows.ROWS,
+    *rollout_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),

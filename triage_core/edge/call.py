@@ -59,6 +59,8 @@ class Call(NamedTuple):
     once: Once | None = None
     #: Where the request came in, for addresses that are told.
     base_url: str = ""
+    #: The caller belongs to those who run the installation.
+    is_operator: bool = False
 
     @property
     def tenant(self) -> str:

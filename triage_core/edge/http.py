@@ -112,7 +112,7 @@ def _admitted(services: Services, operation: Operation, request: Request) -> Cal
     if operation.scope is None:
         return _NOBODY
     caller = services.gatekeeper.caller(request.headers)
-    if operation.scope not in caller.scopes:
+    if operation.scope not in caller.scopes and not (operation.by_right and caller.is_person):
         raise Forbidden(operation.scope)
     return caller
 
@@ -132,6 +132,7 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         params=_params(operation, params),
         once=once,
         base_url=services.public_url or request.base_url,
+        is_operator=caller.tenant == services.operator_tenant,
     )
 
 

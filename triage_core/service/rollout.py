@@ -176,6 +176,7 @@ class RolloutBook:
     def put_runbook(self, hand: Hand, runbook: Runbook) -> None:
         """Keep a runbook for a kind of action."""
         policy, now = self._check(hand, Deed.RUNBOOK_PUT).policy, self._now()
+        hand = hand._replace(reason=hand.reason or f"runbook for {runbook.action}, kept by {runbook.owner}")
         place = readiness_of(hand.tenant)
         self._change(place, hand, lambda known: (Deed.RUNBOOK_PUT, readiness.kept(known, policy, runbook, now)))
 

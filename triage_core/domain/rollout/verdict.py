@@ -20,6 +20,7 @@ from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
+    from triage_core.domain.policy.values import FieldTest
 
 _PLACES: Final = 2**64
 #: Keeps the places of tickets apart from every other use of their ids.
@@ -123,6 +124,17 @@ def in_pilot(stages: Stages, ticket: Ticket) -> bool:
     if stages.pilot_when:
         return all_hold(stages.pilot_when, ticket.intake)
     return stages.pilot_share is not None and place_of(ticket.id) < stages.pilot_share
+
+
+def pilot_in_words(stages: Stages) -> str | None:
+    """Say which tickets the pilot has, or none where none is declared."""
+    if stages.pilot_when:
+        return "; ".join(f"{name}: {_wanted(test)}" for name, test in stages.pilot_when.items())
+    return None if stages.pilot_share is None else f"{stages.pilot_share:.2%} of all tickets"
+
+
+def _wanted(test: FieldTest) -> str:
+    return ", ".join(test.any_of) if test.at_least is None else f"at least {test.at_least:.15g}"
 
 
 def place_of(ticket_id: str) -> float:
