@@ -14,10 +14,12 @@ from triage_core.cli import (
     explain,
     hooks,
     keys,
+    kill,
     policy,
     profiles,
     ready,
     replay,
+    rollout,
     serve,
     triage,
     verify,
@@ -46,6 +48,9 @@ app.command()(serve.serve)
 app.command()(ready.ready)
 app.command()(replay.replay)
 app.command("import")(replay.import_log)
+app.command()(kill.kill)
+app.command()(kill.revive)
+app.add_typer(rollout.app, name="rollout")
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")

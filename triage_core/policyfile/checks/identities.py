@@ -31,6 +31,7 @@ def _lists(policy: Policy) -> Iterator[tuple[str, list[_Named]]]:
     yield "template", _entries(("templates",), "id", (template.id for template in policy.templates))
     yield "approval", _entries(("gates", "approvals"), "id", (rule.id for rule in policy.gates.approvals))
     yield "escalation", _entries(("escalation", "rules"), "id", (rule.id for rule in policy.escalation.rules))
+    yield "trigger", _entries(("stages", "demote"), "id", (trigger.id for trigger in policy.stages.demote))
     overrides = policy.service_levels.overrides
     yield "override", _entries(("service_levels", "overrides"), "id", (override.id for override in overrides))
     for name, field in policy.intake.fields.items():
