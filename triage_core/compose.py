@@ -111,6 +111,7 @@ def open_services(settings: Settings) -> tuple[Services, Identity]:
         drafting=Drafting(open_writer(settings), lambda text: redact(text).text),
         surfaces=surfaces,
         dispatcher=open_dispatcher(triage, surfaces, address),
+        operator_tenant=settings.operator_tenant,
     )
     telemetry.watch(triage.store, system_clock)
     return services, identity

@@ -51,6 +51,8 @@ class Settings(BaseModel):
     oidc_providers: str = ""
     #: Hosts that may receive events, separated by commas; those of the three platforms when empty.
     webhook_hosts: str = ""
+    #: The tenant of those who run the installation, who may stop all tenants over the network; nobody when empty.
+    operator_tenant: str | None = None
     #: For tests and first tries: this machine itself may receive events, over plain http.
     webhook_allow_loopback: bool = False
     #: The base address of a language model that phrases drafts, its name, and its key; none without the first two.

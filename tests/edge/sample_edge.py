@@ -29,9 +29,9 @@ TENANT = "acme"
 PLATFORMS = {"power_automate": "restricted", "zapier": "internal"}
 ALL = frozenset(map(str, Scope))
 _ROLES = document()["roles"]
-#: Leads may escalate here and take over.
+#: Leads may escalate here and take over, and change stages.
 _WITH_CALLS: dict[str, Any] = {
-    "roles": [_ROLES[0], {**_ROLES[1], "rights": [*_ROLES[1]["rights"], "escalate", "acknowledge"]}],
+    "roles": [_ROLES[0], {**_ROLES[1], "rights": [*_ROLES[1]["rights"], "escalate", "acknowledge", "change_stage"]}],
     "escalation": {"starters": [{"roles": ["lead"]}]},
     "stages": {"start": "full"},
 }
@@ -131,7 +131,7 @@ class Office:
         self.triage = Triage(self.store, self.now, lambda: f"t{next(ids)}")
         self.triage.playbooks.activate(TENANT, policy(platforms=PLATFORMS, **_WITH_CALLS), MONDAY)
         self.notebook = Notebook()
-        self.services = Services(self.triage, Doorman(), self.notebook, self.now)
+        self.services = Services(self.triage, Doorman(), self.notebook, self.now, operator_tenant=TENANT)
         self.edge = Edge(lambda: self.services)
 
     def now(self) -> datetime:

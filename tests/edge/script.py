@@ -46,6 +46,14 @@ _SEAL = chain.digest(
     DIGEST_KEY,
     canonical(Text(channel="email", to=("jo@example.com",), subject=_TEXT["subject"], body=_BETTER["body"])),
 )
+_ROLLOUT = "/api/v1/rollout"
+_RUNBOOK = {
+    "action": "calls",
+    "owner": "kim",
+    "text": "Look at the failed calls.",
+    "rollback": "Demote calls to shadow.",
+    "rehearsed_at": "2026-02-20T10:00:00Z",
+}
 _HOOK = {"callback_url": "https://hooks.example.com/in/secret", "event_type": "sla.breached"}
 SCRIPT = (
     Ask("SubmitTicket", "/api/v1/tickets", ticket(1, body="phishing, it was not me")),
@@ -93,6 +101,18 @@ SCRIPT = (
     Ask("GetIncident", f"{_I4}"),
     Ask("JoinIncident", f"{_I4}/join", {"ticket_id": "t3"}),
     Ask("LeaveIncident", f"{_I4}/leave", {"ticket_id": "t3"}),
+    Ask("KillSwitch", f"{_ROLLOUT}/kill", {"reason": "Replies went astray."}, caller="flows"),
+    Ask("GetRollout", _ROLLOUT),
+    Ask("ReviveAutomation", f"{_ROLLOUT}/revive", {"reason": "The cause is found.", "version": 1}),
+    Ask("FreezeScope", f"{_ROLLOUT}/scope", {"classes_csv": "P2,P3", "reason": "We begin small.", "version": 2}),
+    Ask("AttestReadiness", f"{_ROLLOUT}/attest", {"item": "access", "evidence": "Report 7."}),
+    Ask("PutRunbook", f"{_ROLLOUT}/runbooks", _RUNBOOK),
+    Ask("DemoteStage", f"{_ROLLOUT}/demote", {"action": "calls", "to": "off", "reason": "Nobody looks yet."}),
+    Ask(
+        "PromoteStage",
+        f"{_ROLLOUT}/promote",
+        {"action": "calls", "to": "shadow", "reason": "Now they do.", "version": 4},
+    ),
     Ask("ListClasses", "/api/v1/lists/classes"),
     Ask("ListSeverities", "/api/v1/lists/severities"),
     Ask("ListRiskTags", "/api/v1/lists/risk-tags"),

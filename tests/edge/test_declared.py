@@ -64,7 +64,7 @@ def test_a_caller_without_a_key_is_told_401(ask: Ask) -> None:
 @by_name(GUARDED)
 def test_a_key_without_the_right_is_told_403(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     needed = {str(OPERATIONS[ask.name].scope)}
-    key = msgspec.structs.replace(sample_edge.CALLERS["lee"], scopes=ALL - needed)
+    key = msgspec.structs.replace(sample_edge.CALLERS["flows"], scopes=ALL - needed)
     monkeypatch.setitem(sample_edge.CALLERS, USELESS, key)
     assert_declared(ask, answered(ask, x_api_key=USELESS), 403)
 

@@ -110,6 +110,21 @@ LOWERS = (
     ("severity: {default: sev2}", "severity: {default: sev3}"),
     ("stages: {start: shadow}", "stages: {start: pilot}"),
     ("stages: {pilot_share: 10%}", "stages: {pilot_share: 20%}"),
+    ("stages: {sign_offs: 2}", "stages: {sign_offs: 1}"),
+    ("stages: {readiness: {attested_for: 30d}}", "stages: {readiness: {attested_for: 90d}}"),
+    ("stages: {demote: [{id: t, measure: bypasses, at_least: 2}]}", "stages: {demote: []}"),
+    (
+        "stages: {demote: [{id: t, measure: bypasses, at_least: 2}]}",
+        "stages: {demote: [{id: t, measure: bypasses, at_least: 3}]}",
+    ),
+    (
+        "stages: {demote: [{id: t, measure: bypasses, at_least: 2}]}",
+        "stages: {demote: [{id: t, measure: bypasses, at_least: 2, window: 1h}]}",
+    ),
+    (
+        "stages: {demote: [{id: t, measure: bypasses, at_least: 2}]}",
+        "stages: {demote: [{id: t, measure: bypasses, at_least: 2, share: 10%}]}",
+    ),
     ("classes: [{name: P1, gated: true}, {name: P2, gated: true}, P3]", "classes: [{name: P1, gated: true}, P2, P3]"),
     ("classes: [{name: P1, must_escalate: true}, P2, P3]", "classes: [P1, P2, P3]"),
     ("classes: [P1, P2, P3]", "classes: [P1, {name: P2, draft_allowed: true}, P3]"),
@@ -156,6 +171,13 @@ def test_what_lowers_caution_is_marked(careful: str, careless: str) -> None:
 @pytest.mark.parametrize(("careful", "careless"), LOWERS)
 def test_the_way_back_is_not_marked(careful: str, careless: str) -> None:
     assert not any(change.weakens_gate for change in changes(careless, careful))
+
+
+@pytest.mark.parametrize("other", ["measure: overrides", "measure: bypasses, actions: calls"])
+def test_a_trigger_for_something_else_counts_as_lowering_either_way(other: str) -> None:
+    one, two = (f"stages: {{demote: [{{id: t, at_least: 2, {said}}}]}}" for said in ("measure: bypasses", other))
+    assert any(change.weakens_gate for change in changes(one, two))
+    assert any(change.weakens_gate for change in changes(two, one))
 
 
 @pytest.mark.parametrize(

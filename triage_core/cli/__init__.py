@@ -17,12 +17,14 @@ from triage_core.cli import (
     explain,
     hooks,
     keys,
+    kill,
     knowledge,
     policy,
     profiles,
     ready,
     replay,
     retention,
+    rollout,
     rota,
     sends,
     serve,
@@ -58,6 +60,9 @@ app.command()(replay.replay)
 app.command("import")(replay.import_log)
 app.command()(close.close)
 app.command()(close.closures)
+app.command()(kill.kill)
+app.command()(kill.revive)
+app.add_typer(rollout.app, name="rollout")
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")

@@ -58,6 +58,8 @@ class Operation:
     success: int = 200
     #: None where anybody may ask.
     scope: Scope | None = Scope.TICKETS_READ
+    #: A person needs no scope: the operation itself asks for the person's right.
+    by_right: bool = False
     surface: Surface = Surface.PLATFORM
     #: Answers may hold words of a ticket, so the platform table applies.
     carries_text: bool = False

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract import account, escalation_rows, hooks, messages, outbound_rows, reading, tickets, views, work
+from triage_core.contract import (
+    account,
+    escalation_rows,
+    hooks,
+    messages,
+    outbound_rows,
+    reading,
+    rollout_rows,
+    tickets,
+    views,
+    work,
+)
 from triage_core.contract.operation import Operation, Repeat, Scope, Surface, reads, works
 
 if TYPE_CHECKING:
@@ -149,6 +160,7 @@ _ROWS: Final = (
     ),
     *escalation_rows.ROWS,
     *outbound_rows.ROWS,
+    *rollout_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),

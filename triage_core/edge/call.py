@@ -63,6 +63,8 @@ class Call(NamedTuple):
     drafting: Drafting | None = None
     #: Channels by which the service itself sends for the tenant.
     direct: frozenset[str] = frozenset()
+    #: The caller belongs to those who run the installation.
+    is_operator: bool = False
 
     @property
     def tenant(self) -> str:

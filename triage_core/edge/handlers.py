@@ -19,7 +19,7 @@ from triage_core.domain.gating.state import named
 from triage_core.domain.gating.texts import recognisable
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
-from triage_core.edge import choices, escalations, incidents, lookup, outbound, records, submitting, views
+from triage_core.edge import choices, escalations, incidents, lookup, outbound, records, rollout, submitting, views
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
@@ -268,6 +268,14 @@ HANDLERS: Final[dict[str, Handler]] = {
     "ListApprovals": outbound.approvals,
     "GetApproval": outbound.approval,
     "DecideApproval": outbound.decide,
+    "GetRollout": rollout.shown,
+    "KillSwitch": rollout.kill,
+    "ReviveAutomation": rollout.revive,
+    "PromoteStage": rollout.promote,
+    "DemoteStage": rollout.demote,
+    "AttestReadiness": rollout.attest,
+    "FreezeScope": rollout.freeze,
+    "PutRunbook": rollout.put_runbook,
     "ListClasses": lambda call: Answer(choices.classes(call)),
     "ListSeverities": lambda call: Answer(choices.severities(call)),
     "ListRiskTags": lambda call: Answer(choices.risk_tags(call)),

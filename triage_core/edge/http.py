@@ -116,7 +116,7 @@ def _admitted(services: Services, operation: Operation, request: Request) -> Cal
     if operation.scope is None:
         return _NOBODY
     caller = services.gatekeeper.caller(request.headers)
-    if operation.scope not in caller.scopes:
+    if operation.scope not in caller.scopes and not (operation.by_right and caller.is_person):
         raise Forbidden(operation.scope)
     return caller
 
@@ -140,6 +140,7 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         direct=frozenset(
             name for name, surface in BY_CHANNEL.items() if surface in services.surfaces.of(caller.tenant)
         ),
+        is_operator=caller.tenant == services.operator_tenant,
     )
 
 

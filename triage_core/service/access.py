@@ -43,6 +43,16 @@ class Forbidden(TriageError):
         super().__init__(f"this key does not carry the right {scope}; use a key that does, or ask an administrator")
 
 
+class NotOperator(TriageError):
+    """What concerns all tenants is for those who run the installation."""
+
+    code = "not_operator"
+
+    def __init__(self) -> None:
+        """Say who may, and how."""
+        super().__init__("only the operator's tenant may do this for all tenants; leave out everywhere, or ask them")
+
+
 class TooManyRequests(TriageError):
     """A key has used up what it may ask in a while."""
 
@@ -81,6 +91,11 @@ class Caller(Value, frozen=True, kw_only=True):
     authenticated_at: datetime | None = None
     #: The platform that answers pass through; none where they go to a person directly.
     platform: str | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person calls for itself, and no platform in its name."""
+        return self.person_id is not None and self.platform is None
 
 
 class Gatekeeper(Protocol):
@@ -172,3 +187,5 @@ class Services(NamedTuple):
     surfaces: Surfaces = NO_SURFACES
     #: Sends directly; none where nothing is set up.
     dispatcher: Dispatcher | None = None
+    #: The tenant of those who run the installation; they may stop all tenants at once.
+    operator_tenant: str | None = None

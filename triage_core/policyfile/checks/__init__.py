@@ -55,6 +55,7 @@ _NAMED: Final = (
     "service_levels",
     "intake",
     "retention",
+    "stages",
 )
 
 CHECKS: Final = (
@@ -107,6 +108,7 @@ CHECKS: Final = (
     Check("owner_twice", _E, ("routing",), roster.different_owners),
     Check("too_few_approvers", _E, ("roles", "people", "gates"), roster.enough_approvers),
     Check("approvers_not_separate", _W, ("roles", "people", "gates"), roster.separate_approvers),
+    Check("too_few_signers", _E, ("roles", "people", "stages"), roster.enough_signers),
     Check("no_commander", _E, ("roles", "people", "gates"), roster.commander),
     Check("line_uncovered", _W, ("queues", "intake", "routing"), roster.covered_lines),
     Check("queue_unstaffed", _W, ("queues", "people", "routing"), roster.staffed_queues),

@@ -32,6 +32,7 @@ def _lists(policy: Policy) -> Iterator[tuple[str, list[_Named]]]:
     yield "approval", _entries(("gates", "approvals"), "id", (rule.id for rule in policy.gates.approvals))
     yield "escalation", _entries(("escalation", "rules"), "id", (rule.id for rule in policy.escalation.rules))
     yield "retention rule", _entries(("retention", "rules"), "id", (rule.id for rule in policy.retention.rules))
+    yield "trigger", _entries(("stages", "demote"), "id", (trigger.id for trigger in policy.stages.demote))
     overrides = policy.service_levels.overrides
     yield "override", _entries(("service_levels", "overrides"), "id", (override.id for override in overrides))
     for name, field in policy.intake.fields.items():

@@ -117,6 +117,15 @@ def _counted(policy: Policy) -> Iterator[tuple[Path, ApprovalRule, int]]:
             yield ("gates", "approvals", number, "roles"), rule, len(_approvers(policy, rule))
 
 
+def enough_signers(policy: Policy) -> Iterator[Finding]:
+    """Every promotion can be signed by the people of the roster."""
+    able = _holders(policy, Right.CHANGE_STAGE)
+    count = sum(bool(able.intersection(person.roles)) for person in policy.people)
+    if policy.people and 1 < policy.stages.sign_offs > count:
+        what = f"a promotion needs {policy.stages.sign_offs} and the roster has {count} who may sign it"
+        yield Finding(path=("stages", "sign_offs"), what=what, expected=f"people in {_roles(able)}, or fewer of them")
+
+
 def commander(policy: Policy) -> Iterator[Finding]:
     """Where an incident commander clears, somebody is one."""
     holders = _holders(policy, Right.CLEAR_COMMUNICATION)
