@@ -6,6 +6,7 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from triage_core.adapters.ids import time_ordered
 from triage_core.domain.receivers import PLATFORM_HOSTS, Receivers
 from triage_core.identity.desk import Identity, open_identity
 from triage_core.identity.providers import providers_from
+from triage_core.identity.workspaces import workspaces_from
 from triage_core.ports import Profiles, Store
 from triage_core.profiles.cached import CachedProfiles
 from triage_core.profiles.table import TableProfiles
@@ -26,6 +28,7 @@ from triage_core.service.triage import Triage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from triage_core.identity.slack import SlackDoor
     from triage_core.settings import Settings
 
 
@@ -98,9 +101,19 @@ def open_services(settings: Settings) -> tuple[Services, Identity]:
         now=system_clock,
         public_url=address,
         courier=open_courier(triage.store, receivers),
+        slack=open_slack(settings, identity),
     )
     telemetry.watch(triage.store, system_clock)
     return services, identity
+
+
+def open_slack(settings: Settings, identity: Identity) -> SlackDoor | None:
+    """Return what knows who presses buttons in Slack, where workspaces are set up; raises `WorkspacesInvalid`."""
+    if not settings.slack_signing:
+        return None
+    from triage_core.identity.slack import SlackDoor  # noqa: PLC0415 - nobody pays for a surface that is not used
+
+    return SlackDoor(workspaces_from(Path(settings.slack_signing), os.environ), identity.roster, system_clock)
 
 
 def receivers_of(settings: Settings) -> Receivers:

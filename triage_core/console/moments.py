@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from triage_core.domain.zones import zone_of
+from triage_core.domain.zones import written, zone_of
 
 if TYPE_CHECKING:
     from triage_core.console.visit import Visit
@@ -34,11 +34,7 @@ class Moments(NamedTuple):
 
     def text(self, at: datetime) -> str:
         """Write a moment with its zone, and with its day where that is not today."""
-        there = at.astimezone(self.zone)
-        name = there.tzname() or ""
-        zone = name if name.isalpha() else f"UTC{name}"
-        day = "" if there.date() == self.now.astimezone(self.zone).date() else f"{there:%a} {there.day} {there:%b} "
-        return f"{day}{there:%H:%M} {zone}"
+        return written(at, self.now, self.zone)
 
     def at(self, at: datetime) -> Markup:
         """Write a moment for a page, with its moment in UTC beside it."""

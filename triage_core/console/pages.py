@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _STATIC: Final = "static"
 _ROUTES: Final = (*home.ROUTES, *signing_in.ROUTES, *escalations.ROUTES, *incidents.ROUTES)
-#: The first words of all addresses, for hosts that must know them before.
-NOUNS: Final = tuple(sorted({path.split("/")[1] for _, path, _ in _ROUTES if path != "/"} | {_STATIC}))
 
 
 def routes(identity: Callable[[], Identity], services: Callable[[], Services]) -> list[BaseRoute]:

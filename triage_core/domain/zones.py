@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from triage_core.domain.policy import Policy
 
 
@@ -20,3 +22,11 @@ def zone_of(policy: Policy, person_id: str) -> ZoneInfo:
     named = next((person.calendar for person in policy.people if person.id == person_id), None)
     hours = policy.calendars.get(named) if named else None
     return home_zone(policy) if hours is None or hours.always_open else ZoneInfo(hours.zone)
+
+
+def written(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Write a moment with its zone, and with its day where that is not today."""
+    there = at.astimezone(zone)
+    name = there.tzname() or ""
+    day = "" if there.date() == now.astimezone(zone).date() else f"{there:%a} {there.day} {there:%b} "
+    return f"{day}{there:%H:%M} {name if name.isalpha() else f'UTC{name}'}"

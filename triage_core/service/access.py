@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from triage_core.service.delivering import Courier
+    from triage_core.service.interactions import Door
     from triage_core.service.triage import Triage
 
 
@@ -159,3 +160,5 @@ class Services(NamedTuple):
     public_url: str | None = None
     #: Delivers events; none where there are no hooks.
     courier: Courier | None = None
+    #: Knows who presses buttons in Slack; none where no workspace is set up.
+    slack: Door | None = None
