@@ -31,7 +31,8 @@ SCOPES: Final[dict[Right, frozenset[Scope]]] = {
     Right.OVERRIDE_OWNER: _WORK,
     Right.LOWER_GATED: _WORK,
     Right.COMPLETE_INTAKE: _WORK,
-    Right.WORK_TICKETS: _WORK | {Scope.MESSAGES_PREPARE, Scope.MESSAGES_RELEASE},
+    # A ladder may call anybody who works on tickets, and whoever was called may answer.
+    Right.WORK_TICKETS: _WORK | {Scope.MESSAGES_PREPARE, Scope.MESSAGES_RELEASE, Scope.ESCALATIONS_WRITE},
     Right.APPROVE: frozenset({Scope.TICKETS_READ, Scope.MESSAGES_RELEASE}),
     Right.CLEAR_COMMUNICATION: frozenset({Scope.TICKETS_READ, Scope.MESSAGES_RELEASE}),
     Right.ESCALATE: frozenset({Scope.TICKETS_READ, Scope.ESCALATIONS_WRITE}),
