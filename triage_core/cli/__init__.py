@@ -11,6 +11,7 @@ from triage_core import __version__
 from triage_core.cli import (
     checkpoint,
     demo,
+    escalations,
     explain,
     hooks,
     keys,
@@ -19,6 +20,7 @@ from triage_core.cli import (
     ready,
     replay,
     serve,
+    tick,
     triage,
     verify,
 )
@@ -44,6 +46,7 @@ app.command()(explain.explain)
 app.command()(verify.verify)
 app.command()(serve.serve)
 app.command()(ready.ready)
+app.command()(tick.tick)
 app.command()(replay.replay)
 app.command("import")(replay.import_log)
 app.add_typer(policy.app, name="policy")
@@ -51,6 +54,7 @@ app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(hooks.app, name="hooks")
+app.add_typer(escalations.app, name="escalations")
 
 
 def _tell_version(asked: bool) -> None:
