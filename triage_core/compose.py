@@ -17,6 +17,7 @@ from triage_core.domain.receivers import PLATFORM_HOSTS, HostPatternInvalid, Rec
 from triage_core.domain.redaction import redact
 from triage_core.identity.desk import Identity, open_identity
 from triage_core.identity.providers import providers_from
+from triage_core.identity.workspaces import workspaces_from
 from triage_core.ports import Profiles, Store
 from triage_core.profiles.cached import CachedProfiles
 from triage_core.profiles.table import TableProfiles
@@ -32,6 +33,7 @@ from triage_core.settings import SettingsInvalid
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from triage_core.identity.slack import SlackDoor
     from triage_core.send_ports import Surfaces
     from triage_core.settings import Settings
     from triage_core.writer_ports import Writer
@@ -110,11 +112,21 @@ def open_services(settings: Settings) -> tuple[Services, Identity]:
         courier=open_courier(triage.store, receivers),
         drafting=Drafting(open_writer(settings), lambda text: redact(text).text),
         surfaces=surfaces,
-        dispatcher=open_dispatcher(triage, surfaces, address),
+        dispatcher=open_dispatcher(triage, surfaces, address, has_buttons=bool(settings.slack_signing)),
         operator_tenant=settings.operator_tenant,
+        slack=open_slack(settings, identity),
     )
     telemetry.watch(triage.store, system_clock)
     return services, identity
+
+
+def open_slack(settings: Settings, identity: Identity) -> SlackDoor | None:
+    """Return what knows who presses buttons in Slack, where workspaces are set up; raises `WorkspacesInvalid`."""
+    if not settings.slack_signing:
+        return None
+    from triage_core.identity.slack import SlackDoor  # noqa: PLC0415 - nobody pays for a surface that is not used
+
+    return SlackDoor(workspaces_from(Path(settings.slack_signing), os.environ), identity.roster, system_clock)
 
 
 def receivers_of(settings: Settings) -> Receivers:
@@ -166,16 +178,19 @@ def open_surfaces(settings: Settings, environment: Mapping[str, str] = os.enviro
     return opened.OpenedSurfaces(set_up, reach.reach(allow_loopback=allow_loopback))
 
 
-def open_dispatcher(triage: Triage, surfaces: Surfaces, address: str | None) -> Dispatcher | None:
+def open_dispatcher(
+    triage: Triage, surfaces: Surfaces, address: str | None, *, has_buttons: bool = False
+) -> Dispatcher | None:
     """Return a worker that sends directly; none where nothing is set up.
 
-    What it sends leads people to the service's pages. Raises `SettingsInvalid` where nobody could reach those.
+    What it sends leads people to the service's pages; it carries buttons where the service knows who presses them.
+    Raises `SettingsInvalid` where nobody could reach the pages.
     """
     if surfaces is NO_SURFACES:
         return None
     if address is None:
         raise SettingsInvalid(["public_url"])
-    composer = Composer(triage, address)
+    composer = Composer(triage, address, has_buttons=has_buttons)
     pace = Pace(worker=f"{socket.gethostname()}-{os.getpid()}")
     book = triage.store.sends
     return Dispatcher(book, surfaces, composer.compose, system_clock, pace=pace, settled=composer.settled)

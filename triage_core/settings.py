@@ -49,6 +49,8 @@ class Settings(BaseModel):
     public_url: Annotated[str, Field(pattern=_ADDRESS)] | None = None
     #: Who may vouch for people and programs, as a JSON list; nobody when empty.
     oidc_providers: str = ""
+    #: A JSON file with the Slack workspaces whose buttons work; nobody's when empty.
+    slack_signing: str = ""
     #: Hosts that may receive events, separated by commas; those of the three platforms when empty.
     webhook_hosts: str = ""
     #: The tenant of those who run the installation, who may stop all tenants over the network; nobody when empty.

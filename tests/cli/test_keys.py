@@ -11,7 +11,6 @@ import pytest
 from tests.sample_cases import MONDAY
 from tests.sample_files import policy_text
 from tests.sample_identity import staffed_policy
-from triage_core.cli.keys import cell
 from triage_core.compose import open_triage, system_clock
 from triage_core.identity.desk import open_identity
 
@@ -123,11 +122,6 @@ def test_a_spreadsheet_takes_no_name_for_a_formula(triage: Run, make: Run, datab
     make(name="=HYPERLINK(1)")
     written = triage("keys", "review", "--db", database, "--format", "csv").out
     assert next(csv.DictReader(io.StringIO(written)))["name"] == "'=HYPERLINK(1)"
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", " =", "\t@", "\r+"])
-def test_no_cell_begins_like_a_formula(start: str) -> None:
-    assert cell(f"{start}1").startswith("'")
 
 
 def test_a_policy_with_another_roster_waits_for_the_other(triage: Run, database: str, tmp_path: Path) -> None:

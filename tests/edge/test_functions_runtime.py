@@ -15,11 +15,13 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.edge.script import SCRIPT, expected
 from triage_core.contract.operations import OPERATIONS
+from triage_core.edge import slack
 from triage_core.edge.timers import TIMERS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+NOUNS = {"changes", "escalations", "home", "incidents", "sessions", "sign-in", "sign-out", "static"}
 HAS_RUNTIME = importlib.util.find_spec("azure_functions_runtime") is not None
 
 pytestmark = pytest.mark.skipif(not HAS_RUNTIME, reason="the Functions runtime needs Python 3.13 or later")
@@ -47,7 +49,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return _answered("office", tmp_path_factory.mktemp("runtime") / "found.json")
 
 
-def test_it_finds_exactly_the_operations_and_the_timers(found: Any) -> None:
+def test_it_finds_exactly_the_operations_the_timers_and_the_pages(found: Any) -> None:
     triggers = {
         name: next(binding for binding in bindings if binding["direction"] == "IN")
         for name, bindings in found["bindings"].items()
@@ -57,9 +59,12 @@ def test_it_finds_exactly_the_operations_and_the_timers(found: Any) -> None:
         for name, trigger in triggers.items()
         if trigger["type"] == "httpTrigger"
     }
-    assert operations == {
-        name: (row.path.removeprefix("/api/"), [row.method], "ANONYMOUS") for name, row in OPERATIONS.items()
+    pages = {name for name in operations if name.startswith("Pages")}
+    assert {name: found for name, found in operations.items() if name not in pages} == {
+        **{name: (row.path.removeprefix("/"), [row.method], "ANONYMOUS") for name, row in OPERATIONS.items()},
+        slack.NAME: (slack.PATH.removeprefix("/"), [slack.METHOD], "ANONYMOUS"),
     }
+    assert {operations[name][0].partition("/")[0] for name in pages} == NOUNS
     timers = {name: trigger["schedule"] for name, trigger in triggers.items() if trigger["type"] == "timerTrigger"}
     assert timers == {name: timer.schedule for name, timer in TIMERS.items()}
 

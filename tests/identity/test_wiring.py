@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
+from tests.sample_cases import HOUR
+from tests.sample_console import ConsoleDesk
+from tests.sample_desk import TENANT
 from tests.sample_identity import staffed_policy
+from tests.small_policy import COMPLETE
 from triage_core.compose import Installation
 from triage_core.console.pages import routes
 from triage_core.edge.asgi import application
 from triage_core.identity.first_steps import first_key, invitation
+from triage_core.identity.sessions import csrf_of
 from triage_core.settings import settings_from
 
 if TYPE_CHECKING:
@@ -37,7 +42,7 @@ def identity(installation: Installation) -> Identity:
 
 @pytest.fixture
 def client(installation: Installation) -> Iterator[TestClient]:
-    app = application(installation.services, routes(installation.identity))
+    app = application(installation.services, routes(installation.identity, installation.services))
     with TestClient(app, HOME, follow_redirects=False) as opened:
         yield opened
 
@@ -62,3 +67,17 @@ def test_a_person_who_signed_in_calls_operations_with_the_pages_mark(client: Tes
     mark = page.partition('name="csrf" value="')[2].partition('"')[0]
     told = client.get("/api/v1/me", headers={"x-csrf-token": mark}).json()
     assert (told["person"], told["roles_csv"], told["platform"]) == ("lee", "lead", None)
+
+
+def test_whoever_a_ladder_calls_may_answer_through_the_interface_too() -> None:
+    desk = ConsoleDesk()
+    desk.submit(intake={**COMPLETE, "impact": "low"})
+    desk.passes(6 * HOUR)
+    desk.tick()
+    assert "ann" in desk.escalation().reached  # an agent, who holds no right to take escalations over
+    with TestClient(application(lambda: desk.services), HOME) as client:
+        for who, status in (("bob", 403), ("ann", 200)):
+            token = desk.identity.sessions.begin(TENANT, who, "link").token
+            headers = {"cookie": f"triage-local={token}", "x-csrf-token": csrf_of(token), "idempotency-key": who}
+            assert client.post("/api/v1/escalations/t1-e1/acknowledge", json={}, headers=headers).status_code == status
+    assert desk.escalation().holder == "ann"

@@ -14,6 +14,7 @@ from triage_core.cli import (
     delegate,
     demo,
     draft,
+    escalations,
     explain,
     hooks,
     keys,
@@ -30,6 +31,7 @@ from triage_core.cli import (
     serve,
     suppress,
     surfaces,
+    tick,
     triage,
     verify,
 )
@@ -56,6 +58,7 @@ app.command()(draft.draft)
 app.command()(verify.verify)
 app.command()(serve.serve)
 app.command()(ready.ready)
+app.command()(tick.tick)
 app.command()(replay.replay)
 app.command("import")(replay.import_log)
 app.command()(close.close)
@@ -75,6 +78,7 @@ app.add_typer(sends.app, name="sends")
 app.add_typer(surfaces.app, name="surfaces")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(retention.app, name="retention")
+app.add_typer(escalations.app, name="escalations")
 
 
 def _tell_version(asked: bool) -> None:

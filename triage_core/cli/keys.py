@@ -6,7 +6,6 @@ A second person therefore comes with a link of their own, or confirms on a page.
 
 from __future__ import annotations
 
-import csv
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.table import Table
 
+from triage_core import spreadsheet
 from triage_core.cli.options import AsJson, Database, Tenant, existing
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Make, list, rotate, revoke and review the keys of platforms.", no_args_is_help=True)
 Prefix = Annotated[str, typer.Argument(metavar="PREFIX", help="The visible part of the key, as the list shows it.")]
 By = Annotated[str, typer.Option("--by", metavar="PERSON", help="Who does this, as the roster names it.")]
-#: A cell that begins so is a formula to a spreadsheet.
-_FORMULA: Final = ("=", "+", "-", "@")
 _COLUMNS: Final = (
     *("prefix", "name", "platform", "scopes", "state", "created_by", "created_at", "expires_at", "last_used_at"),
     *("carries_up_to", "findings"),
@@ -188,15 +186,7 @@ def _print_json(rows: Iterable[ReviewRow]) -> None:
 
 
 def _print_csv(rows: Iterable[ReviewRow]) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(_COLUMNS)
-    writer.writerows([cell(held) for held in _shape(row).values()] for row in rows)
-
-
-def cell(held: object) -> str:
-    """Write a value so that no spreadsheet takes it for a formula."""
-    text = "; ".join(map(str, held)) if isinstance(held, tuple) else "" if held is None else str(held)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    spreadsheet.write(sys.stdout, _COLUMNS, (_shape(row).values() for row in rows))
 
 
 def _print_text(rows: Iterable[ReviewRow]) -> None:

@@ -26,6 +26,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "malformed": Row(400, "The request is malformed"),
     "idempotency_key_missing": Row(400, "The idempotency key is missing"),
     "idempotency_key_invalid": Row(400, "The idempotency key cannot be used"),
+    "interaction_unreadable": Row(400, "The interaction cannot be read"),
     "cursor_invalid": Row(400, "The cursor cannot be read"),
     "unauthenticated": Row(401, "The caller is not known"),
     "forbidden": Row(403, "The key does not carry this right"),
@@ -85,6 +86,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "not_attestable": Row(422, "The item takes no person's word"),
     "runbook_incomplete": Row(422, "The runbook lacks something"),
     "checkpoint_too_late": Row(422, "The checkpoint lies behind the acknowledgement"),
+    "action_token_invalid": Row(422, "The button cannot be used"),
     "offer_not_open": Row(422, "There is no transfer to answer"),
     "incident_empty": Row(422, "The incident has no ticket"),
     "delegation_invalid": Row(422, "The delegation cannot hold"),
@@ -150,6 +152,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "store_busy": Row(503, "The database is busy"),
     "store_unavailable": Row(503, "The database cannot be reached"),
     "providers_invalid": Row(500, "The identity providers are not set up"),
+    "slack_signing_invalid": Row(500, "The Slack workspaces are not set up"),
     "provider_unreachable": Row(503, "The identity provider cannot be reached"),
 }
 

@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Incoming
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
+from triage_core.edge import slack
 from triage_core.edge.http import Edge
 from triage_core.edge.message import Request
 from triage_core.edge.parsing import LONGEST_BODY
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class Api:
-    """The operations, for every path that nobody else answers."""
+    """What answers requests of ours, as an application: the operations for every path that nobody else answers."""
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: Edge | slack.SlackEdge) -> None:
         """Answer with an edge."""
         self._edge: Final = edge
 
@@ -78,7 +79,8 @@ def application(
         if clockwork:
             await run_in_threadpool(clockwork.stop)
 
-    app = Starlette(routes=routes, lifespan=alive)
+    buttons = Route(slack.PATH, Api(slack.SlackEdge(services)))
+    app = Starlette(routes=[*routes, buttons], lifespan=alive)
     # A mount would leave out paths that hold a line break, and answer them with a page of its own.
     app.router.default = Api(Edge(services))
     return app

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +18,7 @@ from triage_core.domain.model import SYSTEM
 from triage_core.edge import views
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.handlers import ALONE, HANDLERS
-from triage_core.edge.message import CORRELATION_HEADER, SECURITY_HEADERS, Reply, Request, correlation_of, place_of
+from triage_core.edge.message import Reply, Request
 from triage_core.edge.parsing import body_of, checked
 from triage_core.edge.refusals import (
     KeyInvalid,
@@ -27,9 +26,8 @@ from triage_core.edge.refusals import (
     Malformed,
     MethodNotAllowed,
     NothingHere,
-    refusal,
-    unexpected,
 )
+from triage_core.edge.replying import replied
 from triage_core.observability import about, logger
 from triage_core.service.access import Caller, Forbidden
 from triage_core.service.accounts import account_at
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
 
     from triage_core.service.access import Services
 
-_LOG: Final = logging.getLogger(__name__)
 _COURSE: Final = logger("triage.request")
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,200}")
 #: What a name in a path that nothing can have stands for.
@@ -72,22 +69,7 @@ class Edge:
 
     def reply(self, request: Request) -> Reply:
         """Answer a request; whatever happens, a reply comes of it, and it names the request."""
-        correlation = correlation_of(request.headers)
-        with about(correlation_id=correlation):
-            reply = self._reply(request, correlation)
-        headers = {**SECURITY_HEADERS, **reply.headers, CORRELATION_HEADER: correlation}
-        return Reply(status=reply.status, body=reply.body, headers=headers)
-
-    def _reply(self, request: Request, correlation: str) -> Reply:
-        try:
-            return self._answered(request)
-        except TriageError as error:
-            reply = refusal(error, correlation)
-            _COURSE.info("refused", code=error.code, status=reply.status)
-            return reply
-        except Exception as error:  # noqa: BLE001 - the one place that answers what nobody expected
-            _LOG.error("%s in request %s at %s", type(error).__name__, correlation, place_of(error))
-            return unexpected(correlation)
+        return replied(request, self._answered)
 
     def _answered(self, request: Request) -> Reply:
         operation, params = _route(request)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from triage_core.send_ports import Surfaces
     from triage_core.service.delivering import Courier
     from triage_core.service.drafting import Drafting
+    from triage_core.service.interactions import Door
     from triage_core.service.sending import Dispatcher
     from triage_core.service.triage import Triage
 
@@ -189,3 +190,5 @@ class Services(NamedTuple):
     dispatcher: Dispatcher | None = None
     #: The tenant of those who run the installation; they may stop all tenants at once.
     operator_tenant: str | None = None
+    #: Knows who presses buttons in Slack; none where no workspace is set up.
+    slack: Door | None = None

@@ -5,6 +5,7 @@ Whatever the rollout holds back is not sent, and is told in the log as what woul
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from triage_core.cards import mail, opsgenie, pagerduty, slack, teams
@@ -21,6 +22,7 @@ from triage_core.domain.policy.rollout import Action
 from triage_core.domain.rollout.verdict import acts
 from triage_core.domain.sending import Act, Envelope, Purpose, Send, SendState, Surface
 from triage_core.observability import logger
+from triage_core.service import action_tokens
 from triage_core.service.intents import is_about
 from triage_core.service.messages import Messages
 
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from triage_core.service.acting import Acting
 
 _LOG: Final = logger("triage.sending")
+#: A button on a call that nobody answered; the page does it afterwards.
+_BUTTON_LASTS: Final = timedelta(hours=24)
 #: Lines of the timeline that a card can tell of.
 _MOST_LINES: Final = 200
 
@@ -40,12 +44,12 @@ _MOST_LINES: Final = 200
 class Composer:
     """Puts together what intents say."""
 
-    def __init__(self, acting: Acting, base_url: str, token_of: Callable[[str, str], str | None] | None = None) -> None:
-        """Read from the tickets' store; `token_of` makes what a button of a card carries."""
+    def __init__(self, acting: Acting, base_url: str, *, has_buttons: bool = False) -> None:
+        """Read from the tickets' store; cards get buttons where somebody can tell who pressed them."""
         self._acting: Final = acting
         self._messages: Final = Messages(acting)
         self._base: Final = base_url
-        self._token_of: Final = token_of
+        self._has_buttons: Final = has_buttons
 
     def compose(self, tenant: str, send: Send) -> Envelope | None:
         """Return what goes out now, or nothing where it is no longer true or nobody may be told."""
@@ -100,9 +104,16 @@ class Composer:
             return Envelope(to=to, title=letter.subject, text=letter.body) if to else None
         if send.surface is Surface.TEAMS:
             return Envelope(title=headline(card), body=teams.face(card))
-        token = self._token_of(ticket.tenant, card.escalation_id) if self._token_of else None
+        token = self._token(ticket.tenant, card.escalation_id)
         body = slack.call(card, token) if is_call else slack.news(card)
         return Envelope(text=str(body.pop("text", "")), body=body)
+
+    def _token(self, tenant: str, escalation_id: str) -> str | None:
+        if not self._has_buttons:
+            return None
+        acting = self._acting
+        key = acting.store.digest_key(tenant)
+        return action_tokens.issue(key, tenant, escalation_id, acting.now() + _BUTTON_LASTS)
 
     def _card(self, ticket: Ticket, escalation: Escalation) -> EscalationCard:
         acting = self._acting
