@@ -58,3 +58,9 @@ def test_an_installation_registers_and_delivers() -> None:
     services, _ = open_services(settings_from({"TRIAGE_DATABASE_URL": "memory:"}))
     assert services.courier is not None
     assert services.courier.round().messages == 0
+
+
+def test_nobody_stops_all_tenants_over_the_network_unless_the_settings_name_the_operator() -> None:
+    memory = {"TRIAGE_DATABASE_URL": "memory:"}
+    assert open_services(settings_from(memory))[0].operator_tenant is None
+    assert open_services(settings_from({**memory, "TRIAGE_OPERATOR_TENANT": "ops"}))[0].operator_tenant == "ops"

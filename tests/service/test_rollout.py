@@ -98,7 +98,7 @@ class TestRights:
             CHANGES[deed](desk, ADA, "It is time.")
             assert (last(desk).what, last(desk).actor) == (deed.value, "ada")
 
-    @pytest.mark.parametrize("deed", set(CHANGES) - {Deed.RUNBOOK_PUT})
+    @pytest.mark.parametrize("deed", [deed for deed in CHANGES if deed is not Deed.RUNBOOK_PUT])
     def test_every_change_needs_its_reason(self, desk: RolloutDesk, deed: Deed) -> None:
         desk.get_ready()
         with pytest.raises(ReasonMissing):

@@ -180,6 +180,9 @@ class TestFreezing:
         with pytest.raises(ScopeFrozen):
             rescoped(acting, STAGES, EVERYTHING, MARK)
 
+    def test_the_first_scope_of_what_acts_already_is_narrower_than_none(self) -> None:
+        assert rescoped(at(Stage.FULL), STAGES, Scope(classes=("P3",)), MARK).scope == Scope(classes=("P3",))
+
     def test_the_same_scope_changes_nothing(self) -> None:
         acting = at(Stage.FULL, scope=Scope(classes=("P2",)), frozen=MARK)
         assert rescoped(acting, STAGES, Scope(classes=("P2",)), sign_mark("kim")) is acting

@@ -15,7 +15,16 @@ from triage_core.domain.model import Mode, Ticket
 from triage_core.domain.policy.gates import Stage, Stages
 from triage_core.domain.policy.rollout import Action
 from triage_core.domain.rollout.state import KillSwitch, Rollout, Scope
-from triage_core.domain.rollout.verdict import Outcome, Reason, Verdict, acts, covers, in_pilot, place_of
+from triage_core.domain.rollout.verdict import (
+    Outcome,
+    Reason,
+    Verdict,
+    acts,
+    covers,
+    in_pilot,
+    pilot_in_words,
+    place_of,
+)
 
 RUNNING, KILLED = KillSwitch(), KillSwitch(killed=MARK)
 TICKET = arrived()
@@ -111,6 +120,20 @@ class TestPilots:
         first = blank(id=ids)
         later = blank(id=ids, version=version, class_name="P1", updated_at=MONDAY)
         assert in_pilot(Stages(pilot_share=share), first) is in_pilot(Stages(pilot_share=share), later)
+
+    @pytest.mark.parametrize(
+        ("stages", "said"),
+        [
+            ({}, None),
+            ({"pilot_share": 0.1}, "10.00% of all tickets"),
+            (
+                {"pilot_when": {"impact": ["low", "medium"], "users_affected": {"at_least": 5}}},
+                "impact: low, medium; users_affected: at least 5",
+            ),
+        ],
+    )
+    def test_people_read_who_is_in_it(self, stages: dict[str, Any], said: str | None) -> None:
+        assert pilot_in_words(Stages.model_validate(stages)) == said
 
     def test_the_share_is_about_what_it_says(self) -> None:
         inside = sum(place_of(f"0192f3a7c1d25b9e4a7f{number}") < 0.1 for number in range(10_000))

@@ -54,6 +54,7 @@ def rows_of(changes: Iterable[Change]) -> Rows:
     """Lay changes out in rows."""
     rows = Rows()
     for change in changes:
+        rows.guards += map(controls.guard_row, change.guards)
         _add_ticket(rows, change)
         _add_lines(rows, change)
         _add_beside(rows, change)
@@ -68,7 +69,6 @@ def merged(parts: Iterable[Rows]) -> Rows:
 
 
 def _add_ticket(rows: Rows, change: Change) -> None:
-    rows.guards += map(controls.guard_row, change.guards)
     ticket = change.ticket
     key = escape(ticket.tenant), escape(ticket.id)
     values = tuple([getter(ticket) for getter in _GETTERS])
