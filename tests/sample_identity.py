@@ -10,6 +10,7 @@ from triage_core.adapters.memory import MemoryStore
 from triage_core.identity.desk import open_identity
 from triage_core.identity.keys import KeyWish
 from triage_core.identity.limits import Limits
+from triage_core.service.access import NoHooks, Services
 from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ class SampleIdentity:
             self.triage.playbooks.activate(tenant, staffed_policy(), now)
         limits = Limits(self.now, per_second=2, burst=burst)
         self.identity = open_identity(self.store.vault, self.triage.playbooks, self.now, providers, limits)
+
+    @property
+    def services(self) -> Services:
+        """What pages and operations work with."""
+        return Services(self.triage, self.identity.gatekeeper, NoHooks(), self.now)
 
     def now(self) -> datetime:
         """Return the moment that was set."""

@@ -10,13 +10,14 @@ from tests.small_policy import COMPLETE, document
 from triage_core.domain.model import Actor, ActorKind
 from triage_core.domain.policy import Policy
 from triage_core.service.escalations import Escalations
+from triage_core.service.incidents import Incidents
 
 if TYPE_CHECKING:
     from triage_core.domain.escalating.state import Escalation
     from triage_core.ports import Store
 
 URGENT: dict[str, Any] = {**COMPLETE, "impact": "high", "urgency": "high"}
-_ROLES = [
+_ROLES: list[dict[str, Any]] = [
     {"name": "agent", "rights": ["work_tickets", "complete_intake"]},
     {
         "name": "lead",
@@ -104,10 +105,15 @@ def people(**absences: list[dict[str, str]]) -> list[dict[str, Any]]:
     return [{**person, "absences": absences.get(person["id"], [])} for person in _PEOPLE]
 
 
+def roles() -> list[dict[str, Any]]:
+    """Return what people of each role may do."""
+    return list(_ROLES)
+
+
 def person(person_id: str) -> Actor:
     """Return somebody of the roster."""
-    roles = next(known["roles"] for known in _PEOPLE if known["id"] == person_id)
-    return Actor(kind=ActorKind.PERSON, id=person_id, roles=tuple(roles))
+    held = next(known["roles"] for known in _PEOPLE if known["id"] == person_id)
+    return Actor(kind=ActorKind.PERSON, id=person_id, roles=tuple(held))
 
 
 class LadderDesk(SampleDesk):
@@ -117,6 +123,7 @@ class LadderDesk(SampleDesk):
         """Open for work."""
         super().__init__(store, ladder_policy(**changes))
         self.escalations = Escalations(self.triage)
+        self.incidents = Incidents(self.triage)
         self.versions = 1
 
     def adopt(self, **changes: Any) -> None:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Final, TextIO
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
 
+from triage_core.domain.zones import home_zone
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
 
-    from triage_core.domain.policy import Policy
+__all__ = [
+    "class_style",
+    "clock_time",
+    "console",
+    "home_zone",
+    "joined",
+    "moment",
+    "quoted",
+    "span",
+    "visible",
+]
 
 #: How wide a page is where no terminal says it, such as in a file or a log.
 _PAGE: Final = 100
@@ -39,12 +51,6 @@ def quoted(text: str, limit: int = 70) -> str:
     """Return the beginning of a customer's text, in quotes and safe to print."""
     shown = " ".join(visible(text).split())
     return f"“{shown if len(shown) <= limit else shown[: limit - 1] + '…'}”"
-
-
-def home_zone(policy: Policy) -> ZoneInfo:
-    """Return the zone a policy's people live in: that of its first calendar with opening hours."""
-    zones = [spec.zone for spec in policy.calendars.values() if not spec.always_open]
-    return ZoneInfo(zones[0] if zones else "UTC")
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def address(desk: SampleIdentity) -> Iterator[str]:
     """Where the pages are served on this machine."""
-    with listening(Starlette(routes=routes(lambda: desk.identity))) as served:
+    with listening(Starlette(routes=routes(lambda: desk.identity, lambda: desk.services))) as served:
         yield served
 
 
@@ -40,7 +40,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_a_person_signs_in_by_the_local_link_and_out_again(address: str, page: Page, desk: SampleIdentity) -> None:
     page.goto(f"{address}/sign-in/local?token={desk.identity.links.make(TENANT, 'ada')}")
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(f"{address}/home")
     assert page.get_by_role("heading", name="Signed in as Ada").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     page.get_by_role("button", name="Sign out").click()
@@ -55,7 +55,7 @@ def test_a_person_signs_in_through_a_provider(
     issuer.visitor = {"email": "eve@example.com", "email_verified": True}
     page.goto(address)
     page.get_by_role("link", name="the test provider").click()
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(f"{address}/home")
     assert page.get_by_role("heading", name="Signed in as Eve").is_visible()
     assert [session.method for session in desk.identity.sessions.of_person(TENANT, "eve")] == ["provider"]
 
@@ -65,6 +65,6 @@ def test_a_second_administrator_confirms_in_the_browser(address: str, page: Page
     page.goto(f"{address}/sign-in/local?token={desk.identity.links.make(TENANT, 'eve')}")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Confirm").click()
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(f"{address}/home")
     assert page.get_by_role("heading", name="Waiting").count() == 0
     assert desk.identity.keys.known(proposal.made.text)

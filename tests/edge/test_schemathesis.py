@@ -78,7 +78,7 @@ def installed(tmp_path: Path) -> Iterator[Server]:
     services, identity = installation.services(), installation.identity()
     services.triage.playbooks.activate("default", policy(), system_clock())
     key = first_key(identity, "default") or ""
-    app = application(installation.services, routes(installation.identity))
+    app = application(installation.services, routes(installation.identity, installation.services))
     with TestClient(app) as client:
         answer = client.post("/api/v1/tickets", json=ticket(1), headers={"x-api-key": key})
     records = {"ticket_id": answer.json()["ticket_id"], "field": "impact"}

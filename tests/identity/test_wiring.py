@@ -37,7 +37,7 @@ def identity(installation: Installation) -> Identity:
 
 @pytest.fixture
 def client(installation: Installation) -> Iterator[TestClient]:
-    app = application(installation.services, routes(installation.identity))
+    app = application(installation.services, routes(installation.identity, installation.services))
     with TestClient(app, HOME, follow_redirects=False) as opened:
         yield opened
 

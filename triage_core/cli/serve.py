@@ -93,7 +93,7 @@ def _run(installation: Installation, host: str, port: int) -> None:
     from triage_core.console.pages import routes  # noqa: PLC0415 - see above
     from triage_core.edge.asgi import application  # noqa: PLC0415 - see above
 
-    app = application(installation.services, routes(installation.identity), with_timers=True)
+    app = application(installation.services, routes(installation.identity, installation.services), with_timers=True)
     observability.configure()
     telemetry.start(os.environ)
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False)

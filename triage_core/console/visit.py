@@ -1,42 +1,27 @@
-"""What does a page know of the browser that asks for it, and what does every page say to the browser?"""
+"""What does a page know of the browser that asks for it?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from triage_core.domain.errors import TriageError
+from triage_core.contract.operation import Scope
+from triage_core.domain.errors import NotPermitted, TriageError
 from triage_core.identity.gatekeeper import COOKIE, LOOPBACK_COOKIE
 from triage_core.identity.sessions import csrf_of, is_own_form
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
     from starlette.requests import Request
 
     from triage_core.domain.credentials import Session
     from triage_core.identity.desk import Identity
+    from triage_core.service.access import Caller, Services
+    from triage_core.service.triage import Triage
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_LONGEST_FORM: Final = 20_000
-_FORM: Final = "application/x-www-form-urlencoded"
-_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-#: What every page says, whatever is on it.
-HEADERS: Final = {
-    "cache-control": "no-store",
-    "content-security-policy": _POLICY,
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "referrer-policy": "no-referrer",
-    "strict-transport-security": "max-age=31536000",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
 
 
 class NotEncrypted(TriageError):
@@ -74,7 +59,13 @@ class Visit(NamedTuple):
 
     request: Request
     identity: Identity
+    services: Services
     form: Mapping[str, str]
+
+    @property
+    def triage(self) -> Triage:
+        """The use cases about tickets."""
+        return self.services.triage
 
     @property
     def is_encrypted(self) -> bool:
@@ -102,6 +93,19 @@ class Visit(NamedTuple):
         if found is None:
             raise SignedOut
         return found
+
+    @property
+    def caller(self) -> Caller:
+        """Who is signed in, as the roster knows them now; raises `SignedOut` and `Unauthenticated`."""
+        return self.identity.gatekeeper.signed_in(self.session)
+
+    @property
+    def reader(self) -> Caller:
+        """Who is signed in and may look at tickets; raises `NotPermitted` besides."""
+        caller = self.caller
+        if Scope.TICKETS_READ not in caller.scopes:
+            raise NotPermitted("look at tickets", self.identity.roster.readers(caller.tenant))
+        return caller
 
     @property
     def csrf(self) -> str:
@@ -132,41 +136,10 @@ class Visit(NamedTuple):
         name = name if not self.is_encrypted or name.startswith("__Host-") else f"__Host-{name}"
         answer.set_cookie(name, value, lasts, path="/", secure=self.is_encrypted, httponly=True, samesite="lax")
 
+    def kept(self, name: str) -> str:
+        """Return what the browser holds under a name, or nothing."""
+        return self.request.cookies.get(f"__Host-{name}" if self.is_encrypted else name, "")
+
     def drop(self, answer: Response, name: str) -> None:
         """Let the browser forget it."""
         self.keep(answer, name, "", 0)
-
-
-def endpoint(
-    identity: Callable[[], Identity],
-    show: Callable[[Visit], Response],
-    refused: Callable[[TriageError], Response],
-) -> Callable[[Request], Awaitable[Response]]:
-    """Return what a route calls: the page, or the page that tells why there is none."""
-
-    def shown(request: Request, form: Mapping[str, str]) -> Response:
-        try:
-            visit = Visit(request, identity(), form)
-            visit.check_private()
-            return show(visit)
-        except TriageError as error:
-            return refused(error)
-
-    async def answer(request: Request) -> Response:
-        response = await run_in_threadpool(shown, request, await _form(request))
-        response.headers.update(HEADERS)
-        return response
-
-    return answer
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Read a small form; anything else counts as an empty one."""
-    if request.method != "POST" or request.headers.get("content-type", "").partition(";")[0] != _FORM:
-        return {}
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LONGEST_FORM:
-            return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

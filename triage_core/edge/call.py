@@ -6,8 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from triage_core.domain.errors import TriageError
-from triage_core.service.repeating import outcome_of, recall
+from triage_core.service.repeating import done_once, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from triage_core.domain.playbook import Playbook
     from triage_core.service.access import Caller, Hooks
     from triage_core.service.drafting import Drafting
-    from triage_core.service.repeating import Answered, Once
+    from triage_core.service.repeating import Once
     from triage_core.service.triage import Triage
 
 
@@ -86,25 +85,9 @@ class Call(NamedTuple):
     def worked(self, work: Callable[[Triage], Ticket], told: Telling | None = None) -> Worked:
         """Do something on a ticket, once for each idempotency key, and say what came of it."""
         if self.once is not None:
-            return self._worked_once(self.once, work)._replace(told=told)
+            done = done_once(self.triage, self.tenant, self.once, lambda: work(self.triage))
+            return Worked(done.ticket, done.outcome, done.replayed, told)
         before = self.triage.ticket(self.tenant, self.params.ticket_id)
         after = work(self.triage)
         outcome = outcome_of(before, after)
         return Worked(after, outcome, replayed=outcome == "known", told=told)
-
-    def _worked_once(self, once: Once, work: Callable[[Triage], Ticket]) -> Worked:
-        if answered := recall(self.triage.store, self.tenant, once):
-            return self._again(answered)
-        try:
-            after = work(self.triage)
-        except TriageError:
-            # The same request may have been carried out in between, and then nothing is left to do.
-            if answered := recall(self.triage.store, self.tenant, once):
-                return self._again(answered)
-            raise
-        answered = recall(self.triage.store, self.tenant, once)
-        return Worked(after, answered.outcome if answered else outcome_of(after, after))
-
-    def _again(self, answered: Answered) -> Worked:
-        then = self.triage.as_of(self.tenant, answered.ticket_id, answered.version)
-        return Worked(then, answered.outcome, replayed=True)

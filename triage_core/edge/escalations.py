@@ -77,12 +77,12 @@ def acknowledge(call: Call) -> Worked:
 def post_checkpoint(call: Call) -> Worked:
     """Tell how things stand."""
     given = call.given
-    blast = _blast(_of(call).of(call.tenant, call.params.escalation_id)[1].blast, given)
+    blast = blast_with(_of(call).of(call.tenant, call.params.escalation_id)[1].blast, given)
     progress = Progress(note=given.note, next_checkpoint_at=given.next_checkpoint_at, blast=blast)
     return _on(call, lambda use, name: use.report(call.tenant, name, progress, call.actor))
 
 
-def _blast(known: BlastRadius, given: told.Checkpoint) -> BlastRadius:
+def blast_with(known: BlastRadius, given: told.Checkpoint) -> BlastRadius:
     """Return what is known of the damage with what was said now on top."""
     said: dict[str, Any] = {
         name: value

@@ -71,6 +71,10 @@ class Roster:
         wanted = email.casefold()
         return next((person for person in self._people(tenant) if person.email.casefold() == wanted), None)
 
+    def by_slack(self, tenant: str, user: str) -> Person | None:
+        """Return the person whom a user of the tenant's Slack workspace stands for."""
+        return next((person for person in self._people(tenant) if user and person.slack == user), None)
+
     def _people(self, tenant: str) -> tuple[Person, ...]:
         policy = self.policy(tenant)
         return policy.people if policy else ()
@@ -80,6 +84,12 @@ class Roster:
         policy = self.policy(tenant)
         held = [role.rights for role in policy.roles if role.name in person.roles] if policy else []
         return frozenset(right for rights in held for right in rights)
+
+    def readers(self, tenant: str) -> tuple[str, ...]:
+        """Return the roles that let people look at tickets."""
+        policy = self.policy(tenant)
+        roles = policy.roles if policy else ()
+        return tuple(role.name for role in roles if any(Scope.TICKETS_READ in SCOPES[right] for right in role.rights))
 
     def caller(self, tenant: str, person: Person) -> Caller:
         """Return a person as a caller who proved nothing more than who it is."""

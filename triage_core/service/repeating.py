@@ -8,20 +8,22 @@ equal, while who may read which text is judged anew.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from triage_core.domain.errors import IdempotencyConflict
+from triage_core.domain.errors import IdempotencyConflict, TriageError
 from triage_core.domain.model import State, Ticket
 from triage_core.domain.value import Value
 from triage_core.ports import Answer
 from triage_core.telemetry import suppressed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from triage_core.ports import Records
+    from triage_core.service.acting import Acting
 
 #: How long an answer is kept.
 KEPT_FOR: Final = timedelta(days=35)
@@ -71,3 +73,30 @@ def recall(store: Records, tenant: str, once: Once) -> Answered | None:
         raise IdempotencyConflict
     suppressed(tenant)
     return msgspec.json.decode(answer.body, type=Answered)
+
+
+class Done(NamedTuple):
+    """The ticket as the request left it, whether that was now or before."""
+
+    ticket: Ticket
+    outcome: str
+    replayed: bool = False
+
+
+def done_once(acting: Acting, tenant: str, once: Once, work: Callable[[], Ticket]) -> Done:
+    """Do work that is saved under the key; a request that was answered before is told again and not repeated."""
+    if answered := recall(acting.store, tenant, once):
+        return _again(acting, tenant, answered)
+    try:
+        after = work()
+    except TriageError:
+        # The same request may have been carried out in between, and then nothing is left to do.
+        if answered := recall(acting.store, tenant, once):
+            return _again(acting, tenant, answered)
+        raise
+    answered = recall(acting.store, tenant, once)
+    return Done(after, answered.outcome if answered else outcome_of(after, after))
+
+
+def _again(acting: Acting, tenant: str, answered: Answered) -> Done:
+    return Done(acting.as_of(tenant, answered.ticket_id, answered.version), answered.outcome, replayed=True)
