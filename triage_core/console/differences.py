@@ -1,0 +1,65 @@
+"""What changed between two versions of a text?"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage_core.domain.gating.texts import Text
+
+#: A word and the space before it.
+_WORD: Final = re.compile(r"\s*\S+|\s+")
+#: Told to those who hear the page; others see a line through the words or under them.
+_GONE: Final = Markup('<del><span class="heard">removed: </span>{}</del>')
+_NEW: Final = Markup('<ins><span class="heard">new: </span>{}</ins>')
+
+
+class Difference(NamedTuple):
+    """One part of the text that is not what it was."""
+
+    part: str
+    words: Markup
+
+
+def parts_of(text: Text) -> tuple[tuple[str, str], ...]:
+    """Name all that would leave, in the order in which it is read."""
+    files = ", ".join(f"{each.name} ({each.digest})" for each in text.attachments)
+    return (
+        ("To", ", ".join(text.to)),
+        ("Copy to", ", ".join(text.cc)),
+        ("Hidden copy to", ", ".join(text.bcc)),
+        ("Channel", text.channel),
+        ("Format", text.format),
+        ("Attachments", files),
+        ("Subject", text.subject),
+        ("Text", text.body),
+    )
+
+
+def differences(earlier: Text, text: Text) -> tuple[Difference, ...]:
+    """Return the parts that changed, with the words that came and went."""
+    pairs = zip(parts_of(earlier), parts_of(text), strict=True)
+    return tuple(Difference(part, marked(old, new)) for (part, old), (_, new) in pairs if old != new)
+
+
+def marked(old: str, new: str) -> Markup:
+    """Mark the words that came and went."""
+    return Markup("").join(_pieces(_WORD.findall(old), _WORD.findall(new)))
+
+
+def _pieces(old: list[str], new: list[str]) -> Iterator[Markup]:
+    for how, start, end, begin, stop in SequenceMatcher(None, old, new).get_opcodes():
+        gone, come = "".join(old[start:end]), "".join(new[begin:stop])
+        if how == "equal":
+            yield Markup("{}").format(come)
+            continue
+        if gone:
+            yield _GONE.format(gone)
+        if come:
+            yield _NEW.format(come)
