@@ -39,7 +39,7 @@ class TestTheList:
         office.write("kim")
         words = office.visitor("kim").words("/approvals")
         mine, others = words.index("For you to decide"), words.index("For others to decide")
-        assert mine < words.index("Asked by Ann") < others < words.index("Asked by Kim")
+        assert mine < words.index("asked by Ann") < others < words.index("asked by Kim")
 
     def test_a_line_tells_class_tags_why_who_words_and_deadline(self, office: ApprovalDesk) -> None:
         words = office.visitor("lee").words("/approvals")
@@ -47,7 +47,7 @@ class TestTheList:
             "First response: P1 · sev4, mail",
             "Texts on tickets of the class P1 need it.",
             "Decide by 10:30 CET, in 30 min.",
-            "Asked by Ann, 26 words",
+            "Ticket t1, asked by Ann, 26 words",
         ):
             assert said in words
 
@@ -292,7 +292,7 @@ class TestChanging:
     def test_the_next_reader_sees_what_changed_without_needing_colours(self, office: ApprovalDesk) -> None:
         office.decide("lee", "edit", body=BODY.replace("half an hour", "an hour"), **NEW)
         page = office.visitor("kim").get("/approvals/t1-a2").text
-        assert '<del><span class="heard">removed: </span> half</del>' in page
+        assert '<del><span class="heard">removed: </span>half</del>' in page
         assert "have a line through them" in page
 
     def test_the_same_change_twice_has_one_effect(self, office: ApprovalDesk) -> None:

@@ -59,7 +59,10 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[Markup]:
         if how == "equal":
             yield Markup("{}").format(come)
             continue
-        if gone:
-            yield _GONE.format(gone)
-        if come:
-            yield _NEW.format(come)
+        yield from (_marked(mark, words) for mark, words in ((_GONE, gone), (_NEW, come)) if words)
+
+
+def _marked(mark: Markup, words: str) -> Markup:
+    """Mark words, the space before them left out where there is nothing else to it."""
+    bare = words.removeprefix(" ")
+    return mark.format(words) if bare == words or not bare else Markup(" ") + mark.format(bare)

@@ -59,6 +59,7 @@ class Line(NamedTuple):
     """A request at a glance, without a word of what is decided about."""
 
     name: str
+    ticket: str
     what: str
     grade: tuple[str, ...]
     tags: tuple[str, ...]
@@ -101,6 +102,7 @@ def line_of(seen: Context, ticket: Ticket, approval: Approval, moments: Moments)
     is_open = approval.is_open and moments.now < approval.expires_at
     return Line(
         name=approval_id(ticket.id, approval.number),
+        ticket=ticket.id,
         what=_what(ticket, approval),
         grade=labels.grade(ticket),
         tags=labels.tags(ticket),
