@@ -15,6 +15,7 @@ from triage_core.cli import (
     explain,
     hooks,
     keys,
+    oversight,
     policy,
     profiles,
     ready,
@@ -48,6 +49,7 @@ app.command()(draft.draft)
 app.command()(verify.verify)
 app.command()(serve.serve)
 app.command()(ready.ready)
+app.command()(oversight.oversight)
 app.command()(replay.replay)
 app.command("import")(replay.import_log)
 app.add_typer(policy.app, name="policy")
