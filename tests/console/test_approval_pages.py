@@ -11,6 +11,8 @@ from tests.sample_approvals import BODY, CUSTOMER, PAGE, SUBJECT, TO, ApprovalDe
 from tests.sample_cases import HOUR, MINUTE
 from tests.sample_desk import TENANT
 from tests.sample_ladders import person, roles
+from triage_core.console.reasons import why
+from triage_core.console.sheet import Labels
 from triage_core.domain.entry import Kind
 from triage_core.domain.gating.state import ApprovalOutcome, MessageState, Verdict
 from triage_core.domain.gating.texts import Text
@@ -93,6 +95,33 @@ class TestReading:
         ):
             assert said in words
 
+    @pytest.mark.parametrize(
+        ("reason", "said"),
+        [
+            ("class:P1", "Texts on tickets of the class P1 need it."),
+            ("tag:security", "The ticket carries the risk tag security."),
+            *((name, "") for name in ("suspicious", "alerted", "model", "flow", "ticket", "less_caution")),
+        ],
+    )
+    def test_every_reason_is_told_as_a_sentence(self, office: ApprovalDesk, reason: str, said: str) -> None:
+        told = why(reason, Labels(office.triage.seen(office.read(), person("lee"), office.now)))
+        assert told.endswith(".")
+        assert said in told
+        assert reason.replace("_", " ") + "." != told
+
+    def test_a_commander_is_named_where_one_has_to_clear_the_text(self) -> None:
+        held = [{**role, "rights": [*role["rights"], "clear_communication"]} for role in roles()]
+        office = ApprovalDesk(gates=gates(commander_clears=["P1"]), roles=[*roles()[:2], held[2]])
+        office.write()
+        words = office.visitor("max").words(PAGE)
+        assert (
+            "1 person with the role lead; 1 person with the role boss who clears what is said in an incident" in words
+        )
+        office.decide("max")
+        assert office.approval().is_open
+        office.decide("lee")
+        assert office.approval().outcome is ApprovalOutcome.APPROVED
+
     def test_looking_changes_nothing_and_stores_nothing(self, office: ApprovalDesk) -> None:
         before = (office.read(), len(office.entries()), len(office.store.texts(TENANT, "t1")))
         for _ in range(3):
@@ -150,6 +179,15 @@ class TestAStaleSession:
         answer = visitor.send(f"{PAGE}/approve", **form)
         assert (answer.status_code, "Sign in again to go on" in answer.text) == (403, True)
         assert office.approval().is_open
+
+    def test_it_sends_nobody_to_sign_in_whom_that_does_not_help(self) -> None:
+        office = ApprovalDesk(gates=gates(fresh_session="10m"))
+        office.write()
+        visitor = office.visitor("bob")
+        office.passes(11 * MINUTE)
+        words = visitor.words(PAGE)
+        assert "You may not decide this." in words
+        assert "Sign in again" not in words
 
 
 class TestDeciding:
@@ -314,8 +352,8 @@ class TestChanging:
         form = office.form(visitor)
         office.messages.edit(TENANT, "t1-m1", _text("Changed t1."), person("ann"))
         answer = visitor.send(f"{PAGE}/edit", **form, **NEW, body="Mine about t1.")
-        assert answer.status_code == 409
-        assert office.message().editor == "ann"
+        assert (answer.status_code, office.message().editor) == (409, "ann")
+        assert '<div class="letter body">Mine about t1.</div>' in answer.text
 
     def test_a_text_that_the_checks_refuse_is_not_saved_and_stays_in_the_form(self, office: ApprovalDesk) -> None:
         body = "Write to t1 at https://evil.example.net/x please."

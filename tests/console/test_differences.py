@@ -33,6 +33,18 @@ def test_words_that_came_and_went_are_marked(old: str, new: str, told: str) -> N
     assert marked(old, new) == told
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("a " * 7_000, "a " * 6_999 + "b", 1),
+        ("a a a\n" * 3_000, "a a a\n" * 2_999 + "b", 1),
+        ("a\n" * 7_000, "b\n" * 7_000, 1),
+    ],
+)
+def test_a_very_long_text_is_compared_by_lines_or_as_a_whole(old: str, new: str, told: int) -> None:
+    assert marked(old, new).count(GONE) == told
+
+
 @given(WORDS, WORDS)
 def test_without_the_marks_of_the_new_words_and_with_the_old_ones_gone_the_new_text_remains(old: str, new: str) -> None:
     rest = "".join(part.partition("</del>")[2] if at else part for at, part in enumerate(marked(old, new).split(GONE)))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 #: A word and the space before it.
 _WORD: Final = re.compile(r"\s*\S+|\s+")
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+#: Comparing more pieces than this would keep the reader waiting.
+_MOST: Final = 6_000
 #: Told to those who hear the page; others see a line through the words or under them.
 _GONE: Final = Markup('<del><span class="heard">removed: </span>{}</del>')
 _NEW: Final = Markup('<ins><span class="heard">new: </span>{}</ins>')
@@ -49,8 +52,17 @@ def differences(earlier: Text, text: Text) -> tuple[Difference, ...]:
 
 
 def marked(old: str, new: str) -> Markup:
-    """Mark the words that came and went."""
-    return Markup("").join(_pieces(_WORD.findall(old), _WORD.findall(new)))
+    """Mark the words that came and went; of very long texts the lines, or all there is."""
+    return Markup("").join(_pieces(*_cut(old, new)))
+
+
+def _cut(old: str, new: str) -> tuple[list[str], list[str]]:
+    """Cut both texts as finely as can be compared at once."""
+    for piece in (_WORD, _LINE):
+        before, after = piece.findall(old), piece.findall(new)
+        if max(len(before), len(after)) <= _MOST:
+            return before, after
+    return [old], [new]
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[Markup]:

@@ -183,10 +183,10 @@ class Messages:
         ticket = self._approved(tenant, ticket_id)
         found = deciding.find(ticket, number)
         seen = self._acting.seen(ticket, actor, self._acting.now())
-        deciding.check_proof(seen, proof)
         may = any(actor.id in deciding.eligible(seen, ticket, found, need) for need in found.needs)
         if not may and not barring.has_written(ticket, found, actor.id):
             raise NotApprover(dict.fromkeys(role for need in found.needs for role in need.roles))
+        deciding.check_proof(seen, proof)
         return ticket, found, self._subject(ticket, found)
 
     def _subject(self, ticket: Ticket, approval: Approval) -> str:
