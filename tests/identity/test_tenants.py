@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -13,11 +14,14 @@ from triage_core.compose import open_store
 from triage_core.contract.operation import Scope
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.shape import sample_of
+from triage_core.domain.model import Actor, ActorKind
 from triage_core.domain.receivers import Receivers
 from triage_core.edge.http import Edge
 from triage_core.edge.message import Reply, Request
 from triage_core.service.access import Services
 from triage_core.service.hooks import HookRegister
+from triage_core.service.incidents import Incidents
+from triage_core.service.triage import Triage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +31,14 @@ if TYPE_CHECKING:
 OTHER: Final = "other"
 EVERYTHING: Final = tuple(scope.value for scope in Scope if scope is not Scope.ADMIN)
 #: Words that stand only in records of the other tenant.
-FOREIGN: Final = ("Zanzibar", "m-foreign", "customer-foreign", "desk-foreign", "foreign.example.com")
+FOREIGN: Final = (
+    "Zanzibar",
+    "m-foreign",
+    "incident-foreign",
+    "customer-foreign",
+    "desk-foreign",
+    "foreign.example.com",
+)
 TICKET: Final[dict[str, Any]] = {
     "source": "mail",
     "source_id": "m-foreign",
@@ -36,8 +47,17 @@ TICKET: Final[dict[str, Any]] = {
     "customer": "customer-foreign",
     "requester": "zoe@foreign.example.com",
     **COMPLETE,
+    "impact": "high",
+    "urgency": "high",
 }
 HOOK: Final = {"callback_url": "https://hooks.zapier.com/foreign.example.com", "event_type": "ticket.triaged"}
+
+MESSAGE: Final = {
+    "kind": "first_response",
+    "to_csv": "zoe@foreign.example.com",
+    "subject": "Zanzibar",
+    "body": "Hello Zoe, we look into Zanzibar.",
+}
 
 
 class TwoTenants:
@@ -46,6 +66,7 @@ class TwoTenants:
     def __init__(self, url: str) -> None:
         """Open it, and let the other tenant work."""
         self.desk = desk = SampleIdentity(open_store(url))
+        desk.passes(timedelta(seconds=1))
         desk.triage.playbooks.activate(OTHER, _desk_of_its_own(), desk.time)
         hooks = HookRegister(desk.store, Receivers(), desk.now)
         services = Services(desk.triage, desk.identity.gatekeeper, hooks, desk.now)
@@ -53,6 +74,15 @@ class TwoTenants:
         self.keys = {tenant: desk.key(*EVERYTHING, tenant=tenant).text for tenant in (TENANT, OTHER)}
         self.ticket_id = self.told(OTHER, "POST", "/api/v1/tickets", TICKET)["ticket_id"]
         self.hook_id = self.told(OTHER, "POST", "/api/v1/hooks", HOOK)["id"]
+        there = f"/api/v1/tickets/{self.ticket_id}"
+        self.escalation_id = self.told(OTHER, "POST", f"{there}/escalate", {"reason": "Zanzibar waits"})[
+            "escalation_id"
+        ]
+        declaring = Incidents(Triage(desk.store, desk.now, lambda: "incident-foreign"))
+        zoe = Actor(kind=ActorKind.PERSON, id="zoe", roles=("caller",))
+        self.incident_id = declaring.declare(OTHER, "Zanzibar is dark", [self.ticket_id], zoe).id
+        message = self.told(OTHER, "POST", f"{there}/messages", MESSAGE)
+        self.message_id, self.approval_id = message["message_id"], message["approval_id"]
 
     def ask(self, tenant: str, method: str, path: str, given: object = None, key: str = "k", **query: str) -> Reply:
         """Send a request with a tenant's key."""
@@ -75,6 +105,10 @@ class TwoTenants:
         names = {
             "ticket_id": self.ticket_id,
             "hook_id": self.hook_id,
+            "escalation_id": self.escalation_id,
+            "incident_id": self.incident_id,
+            "message_id": self.message_id,
+            "approval_id": self.approval_id,
             "field": "impact",
             "event_type": "ticket.triaged",
         }
@@ -88,14 +122,18 @@ class TwoTenants:
             store.timeline(OTHER, self.ticket_id),
             store.texts(OTHER, self.ticket_id),
             store.hooks(OTHER),
+            store.ticket(OTHER, self.incident_id),
         )
 
 
 def _desk_of_its_own() -> Any:
     people = [*staffed_policy().model_dump(mode="json")["people"]]
-    people.append({"id": "zoe", "name": "Zoe Zanzibar", "email": "zoe@foreign.example.com", "roles": ["agent"]})
+    people.append(
+        {"id": "zoe", "name": "Zoe Zanzibar", "email": "zoe@foreign.example.com", "roles": ["agent", "caller"]}
+    )
+    roles = [*staffed_policy().model_dump(mode="json")["roles"], {"name": "caller", "rights": ["escalate"]}]
     queues = [{"name": "desk"}, {"name": "identity"}, {"name": "desk-foreign"}]
-    return staffed_policy(version="2", people=people, queues=queues)
+    return staffed_policy(version="2", people=people, roles=roles, queues=queues)
 
 
 @pytest.fixture(params=["memory", "sqlite_url", "clean_postgres_url"])

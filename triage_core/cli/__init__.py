@@ -20,6 +20,7 @@ from triage_core.cli import (
     keys,
     kill,
     knowledge,
+    oversight,
     policy,
     profiles,
     ready,
@@ -59,6 +60,7 @@ app.command()(verify.verify)
 app.command()(serve.serve)
 app.command()(ready.ready)
 app.command()(tick.tick)
+app.command()(oversight.oversight)
 app.command()(replay.replay)
 app.command("import")(replay.import_log)
 app.command()(close.close)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from triage_core.console import escalations, home, incidents, signing_in
+from triage_core.console import approvals, escalations, home, incidents, rewording, signing_in
 from triage_core.console.answering import endpoint
 from triage_core.console.rendering import HERE
 
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from triage_core.service.access import Services
 
 _STATIC: Final = "static"
-_ROUTES: Final = (*home.ROUTES, *signing_in.ROUTES, *escalations.ROUTES, *incidents.ROUTES)
+_ROUTES: Final = (
+    *home.ROUTES,
+    *signing_in.ROUTES,
+    *escalations.ROUTES,
+    *incidents.ROUTES,
+    *approvals.ROUTES,
+    *rewording.ROUTES,
+)
+#: The first words of all addresses, for hosts that must know them before.
+NOUNS: Final = tuple(sorted({path.split("/")[1] for _, path, _ in _ROUTES if path != "/"} | {_STATIC}))
 
 
 def routes(identity: Callable[[], Identity], services: Callable[[], Services]) -> list[BaseRoute]:

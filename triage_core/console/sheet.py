@@ -139,7 +139,25 @@ class Labels:
 
     def tags(self, ticket: Ticket) -> tuple[str, ...]:
         """Name the risk tags."""
-        return tuple(_label(self._policy.tags, name) for name in ticket.tag_names)
+        return tuple(map(self.tag, ticket.tag_names))
+
+    def tag(self, name: str) -> str:
+        """Name a risk tag."""
+        return _label(self._policy.tags, name)
+
+    def class_name(self, name: str) -> str:
+        """Name a class."""
+        return _label(self._policy.classes, name)
+
+    def severity(self, name: str) -> str:
+        """Name a severity."""
+        return _label(self._policy.severity.levels, name)
+
+    def field(self, name: str, value: object) -> tuple[str, str]:
+        """Name a field of the intake and a value of it."""
+        known = self._policy.intake.fields.get(name)
+        label = next((each.label for each in known.values if each.value == value), "") if known else ""
+        return (known.label if known else "") or name.replace("_", " "), label or str(value)
 
     def system(self, ticket: Ticket) -> str:
         """Name the affected system, where it is known."""

@@ -31,7 +31,6 @@ from triage_core.edge.replying import replied
 from triage_core.observability import about, logger
 from triage_core.service.access import Caller, Forbidden
 from triage_core.service.accounts import account_at
-from triage_core.service.intents import BY_CHANNEL
 from triage_core.service.repeating import Once
 
 if TYPE_CHECKING:
@@ -119,9 +118,7 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         once=once,
         base_url=services.public_url or request.base_url,
         drafting=services.drafting,
-        direct=frozenset(
-            name for name, surface in BY_CHANNEL.items() if surface in services.surfaces.of(caller.tenant)
-        ),
+        direct=services.direct(caller.tenant),
         is_operator=caller.tenant == services.operator_tenant,
     )
 

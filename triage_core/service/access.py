@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from triage_core.domain.errors import TriageError
 from triage_core.domain.model import Actor
 from triage_core.domain.value import Value
+from triage_core.service.intents import BY_CHANNEL
 from triage_core.service.sending import NoSurfaces
 
 if TYPE_CHECKING:
@@ -192,3 +193,8 @@ class Services(NamedTuple):
     operator_tenant: str | None = None
     #: Knows who presses buttons in Slack; none where no workspace is set up.
     slack: Door | None = None
+
+    def direct(self, tenant: str) -> frozenset[str]:
+        """Return the channels by which the service itself sends for a tenant."""
+        set_up = self.surfaces.of(tenant)
+        return frozenset(channel for channel, surface in BY_CHANNEL.items() if surface in set_up)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from triage_core.domain.context import Context
     from triage_core.domain.gating.texts import Text
     from triage_core.domain.model import Ticket
+    from triage_core.domain.output import Finding
     from triage_core.domain.policy.gates import TemplateKind
     from triage_core.service.acting import Acting
 
@@ -22,8 +23,13 @@ _KNOWN: Final = frozenset(Channel)
 
 def findings_of(acting: Acting, seen: Context, ticket: Ticket, kind: TemplateKind, text: Text) -> tuple[str, ...]:
     """Return the codes of everything that keeps a text from leaving, under the policy in force."""
-    found = check(_outgoing(kind, text), seen.in_force.standards, _surroundings(acting, ticket, text))
+    found = checked(acting, seen, ticket, kind, text)
     return tuple(dict.fromkeys(finding.code for finding in found if finding.weight is Weight.BLOCKS))
+
+
+def checked(acting: Acting, seen: Context, ticket: Ticket, kind: TemplateKind, text: Text) -> tuple[Finding, ...]:
+    """Return everything that the checks find, what only warns included, under the policy in force."""
+    return tuple(check(_outgoing(kind, text), seen.in_force.standards, _surroundings(acting, ticket, text)))
 
 
 def _outgoing(kind: TemplateKind, text: Text) -> Outgoing:

@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from triage_core.domain.drafting.draft import Drafted, Wanted
-from triage_core.domain.gating import deciding, preparing, releasing, texts, weakening
-from triage_core.domain.gating.errors import ApprovalNotFound, MessageNotFound, NoDraftAllowed, NotApprover, NotSendable
+from triage_core.domain.gating import barring, deciding, preparing, releasing, texts, weakening
+from triage_core.domain.gating.errors import (
+    ApprovalNotFound,
+    MessageNotFound,
+    NoDraftAllowed,
+    NotApprover,
+    NotSendable,
+    TextChanged,
+)
 from triage_core.domain.gating.preparing import Wish
 from triage_core.domain.gating.releasing import DIRECT, Way
 from triage_core.domain.gating.state import Approval, MessageState, Origin, Outgoing, Subject, message_id, named
@@ -116,14 +123,19 @@ class Messages:
         asked = next((each.content for each in reversed(stored) if each.kind == "requester"), None)
         return replace(text, to=(asked or _NO_ADDRESS.format(source=ticket.source, source_id=ticket.source_id),))
 
-    def edit(self, tenant: str, message: str, text: Text, actor: Actor) -> Ticket:
-        """Change a text; its approval is asked for anew."""
+    def edit(self, tenant: str, message: str, text: Text, actor: Actor, read: str | None = None) -> Ticket:
+        """Change a text; its approval is asked for anew. `read` is the seal of the text that was changed, if known.
+
+        Raises `TextChanged` where somebody else changed it in between.
+        """
         number = _message(message)[1]
 
         def steps(seen: Context, ticket: Ticket) -> list[Step]:
-            kind = preparing.find(ticket, number).kind
+            known = preparing.find(ticket, number)
             addressed = self._addressed(ticket, text)
-            found = findings_of(self._acting, seen, ticket, kind, addressed)
+            if read is not None and known.seal not in {read, seen.seal(texts.canonical(addressed))}:
+                raise TextChanged
+            found = findings_of(self._acting, seen, ticket, known.kind, addressed)
             return preparing.edit(seen, ticket, number, addressed, found)
 
         return self._acting.act(tenant, self._ticket(tenant, message).id, actor, steps)
@@ -163,7 +175,7 @@ class Messages:
         return self._acting.act(tenant, self._approved(tenant, ticket_id).id, actor, steps)
 
     def put_before(self, tenant: str, approval: str, proof: Proof, actor: Actor) -> tuple[Ticket, Approval, str]:
-        """Return what a person decides about, word for word; only to somebody who may decide it, in person.
+        """Return what a person decides about, word for word; only to who may decide it or wrote it, in person.
 
         Raises `NotInPerson`, `ApprovalNotFound` and `NotApprover`.
         """
@@ -171,9 +183,10 @@ class Messages:
         ticket = self._approved(tenant, ticket_id)
         found = deciding.find(ticket, number)
         seen = self._acting.seen(ticket, actor, self._acting.now())
-        deciding.check_proof(seen, proof)
-        if not any(actor.id in deciding.eligible(seen, ticket, found, need) for need in found.needs):
+        may = any(actor.id in deciding.eligible(seen, ticket, found, need) for need in found.needs)
+        if not may and not barring.has_written(ticket, found, actor.id):
             raise NotApprover(dict.fromkeys(role for need in found.needs for role in need.roles))
+        deciding.check_proof(seen, proof)
         return ticket, found, self._subject(ticket, found)
 
     def _subject(self, ticket: Ticket, approval: Approval) -> str:

@@ -133,7 +133,7 @@ def _holding(context: Context, ticket: Ticket) -> list[Delegation]:
     return [given for given in context.delegations if given.holds(ticket.class_name, context.now)]
 
 
-def _seat(context: Context, ticket: Ticket, approval: Approval) -> Seat | None:
+def seat_of(context: Context, ticket: Ticket, approval: Approval) -> Seat | None:
     """Find a need that the person counts for: the one with the fewest roles first, in one's own name first."""
     actor, policy = context.actor, context.in_force.policy
     person = next((known for known in policy.people if known.id == actor.id), None)
@@ -182,7 +182,7 @@ def decide(context: Context, ticket: Ticket, number: int, choice: Choice, proof:
         raise TextChanged
     if known is not None:
         raise DecidedBefore
-    seat = _seat(context, ticket, approval)
+    seat = seat_of(context, ticket, approval)
     if seat is None:
         raise NotApprover(dict.fromkeys(role for need in approval.needs for role in need.roles))
     if choice.verdict is Verdict.REJECT and not choice.reason.strip():
