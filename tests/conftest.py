@@ -69,9 +69,9 @@ def postgres_url() -> str:
     return postgres.fresh_database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, without a screen."""
+    """The system's Chromium, without a screen; while it is open no other test of the process can run a loop."""
     path = os.environ.get("TRIAGE_CHROMIUM") or shutil.which("chromium")
     if path is None:
         reason = "no Chromium: install the system's package, or name one in TRIAGE_CHROMIUM"

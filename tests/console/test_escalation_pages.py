@@ -11,6 +11,8 @@ from tests.sample_console import HOME, ConsoleDesk
 from tests.sample_desk import TENANT
 from tests.sample_ladders import people, person, roles
 from tests.small_policy import document
+from triage_core.adapters.memory import MemoryStore
+from triage_core.adapters.sql.sqlite import SqliteStore
 from triage_core.domain.entry import Kind
 from triage_core.domain.escalating.state import Standing
 from triage_core.domain.happening import Happened
@@ -208,7 +210,7 @@ class TestActing:
         lee.send(f"{PAGE}/acknowledge")
         page = lee.send(f"{PAGE}/report", note="A long story.", customers_least="many", trend="growing")
         assert page.status_code == 400
-        assert 'role="alert"' in page.text
+        assert "Please correct customers least: a whole number from 0." in page.text
         assert "A long story." in page.text
         assert '<option value="growing" selected>' in page.text
 
@@ -218,6 +220,7 @@ class TestActing:
         lee.send(f"{PAGE}/hand-over", to="max", note="The provider calls back at eleven.")
         assert office.escalation().holder == "lee"
         assert "offered to you" in max_.words("/escalations")
+        assert "The provider calls back at eleven. Accept, I take it over" in max_.words(PAGE)
         max_.send(f"{PAGE}/accept")
         assert office.escalation().holder == "max"
         assert "The provider calls back at eleven." in max_.words(PAGE)
@@ -235,6 +238,15 @@ class TestActing:
         assert lee.send(f"{PAGE}/end", reason="").status_code == 400
         assert lee.send(f"{PAGE}/end", reason="It works again.").status_code == 303
         assert office.escalation().standing is Standing.RESOLVED
+
+    def test_news_that_are_overdue_look_like_an_alarm(self, office: ConsoleDesk) -> None:
+        office.take("lee")
+        assert 'class="standing held"' in office.visitor("lee").get(PAGE).text
+        office.passes(31 * MINUTE)
+        office.tick()
+        page = office.visitor("lee").get(PAGE).text
+        assert 'class="standing alarm"' in page
+        assert "You hold it. The promised news are overdue." in page
 
     def test_a_hold_that_lapsed_is_nobodys_and_the_page_says_so(self, office: ConsoleDesk) -> None:
         office.take("lee")
@@ -353,6 +365,24 @@ class TestIncidents:
         for name in ("t1", "t9"):
             page = office.visitor("lee").get(f"/incidents/{name}")
             assert (page.status_code, "No such incident" in page.text) == (404, True)
+
+
+def test_the_pages_say_the_same_over_a_database() -> None:
+    said = []
+    for store in (MemoryStore(), SqliteStore("sqlite://")):
+        desk = ConsoleDesk(store)
+        desk.urgent()
+        lee = desk.visitor("lee")
+        for form, fields in (
+            ("acknowledge", {}),
+            ("report", {"note": "Found it.", "services_csv": "mail, wiki"}),
+            ("hand-over", {"to": "kim", "note": "They call back."}),
+        ):
+            assert [lee.send(f"{PAGE}/{form}", **fields).status_code for _ in range(2)] == [303, 303]
+        said.append([lee.words(path).replace(lee.token, "") for path in ("/escalations", PAGE)])
+        store.close()
+    assert said[0] == said[1]
+    assert "mail, wiki" in said[0][1]
 
 
 def test_a_failure_that_nobody_expected_is_a_page_without_its_words(

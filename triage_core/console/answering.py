@@ -13,7 +13,7 @@ from triage_core.console.visit import SignedOut, Visit
 from triage_core.contract.problems import PROBLEMS
 from triage_core.domain.errors import TriageError
 from triage_core.edge.message import place_of
-from triage_core.edge.refusals import BodyTooLarge
+from triage_core.edge.refusals import BodyTooLarge, Malformed
 from triage_core.identity.gatekeeper import COOKIE, LOOPBACK_COOKIE
 from triage_core.identity.sign_in import SignInFailed
 from triage_core.service.access import Unauthenticated
@@ -86,9 +86,15 @@ def refused(error: TriageError, back: str = "") -> Response:
 
 
 def sentence(error: TriageError) -> str:
-    """Tell an expected failure as a sentence."""
+    """Tell an expected failure as a sentence; what is wrong in a form is told by the names of its fields."""
     told = str(error)
+    if isinstance(error, Malformed):
+        told = f"please correct {'; '.join(f'{_field(wrong.pointer)}: {wrong.expected}' for wrong in error.errors)}"
     return f"{told[:1].upper()}{told[1:].rstrip('.')}."
+
+
+def _field(pointer: str) -> str:
+    return pointer.removeprefix("/").removesuffix("_csv").replace("_", " ")
 
 
 def _sign_in_first(request: Request, error: SignedOut) -> Response:

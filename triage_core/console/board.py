@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from triage_core.console.sheet import Labels
-from triage_core.console.standing import deadline_of
+from triage_core.console.standing import deadline_of, tone_of
 from triage_core.domain.escalating.state import Escalation, Standing, id_of
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from triage_core.console.moments import Moments
-    from triage_core.console.visit import Visit
     from triage_core.domain.model import Ticket
     from triage_core.domain.policy.people import Person
     from triage_core.service.access import Caller
+    from triage_core.service.triage import Triage
 
 
 class Row(NamedTuple):
@@ -36,20 +36,19 @@ class Row(NamedTuple):
     wants: str
 
 
-def row_of(visit: Visit, caller: Caller, moments: Moments, ticket: Ticket) -> Row:
+def row_of(triage: Triage, caller: Caller, moments: Moments, ticket: Ticket) -> Row:
     """Tell of the running escalation of a ticket."""
     escalation = ticket.escalation
     if escalation is None:
         raise AssertionError("the store lists tickets whose escalation runs")
-    seen = visit.triage.seen(ticket, caller.actor, moments.now)
-    people = seen.in_force.directory.people
-    labels = Labels(seen)
+    people = triage.playbooks.active(caller.tenant, moments.now).directory.people
+    labels = Labels(triage.playbooks.stamped(ticket, moments.now).policy)
     return Row(
         name=id_of(ticket.id, escalation),
         grade=labels.grade(ticket),
         tags=labels.tags(ticket),
         system=labels.system(ticket),
-        tone="held" if escalation.standing is Standing.HELD else "alarm",
+        tone=tone_of(escalation),
         who=_who(escalation, people),
         deadline=deadline_of(ticket, escalation, moments),
         queue=escalation.queue,

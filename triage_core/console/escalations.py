@@ -68,7 +68,7 @@ def board(visit: Visit) -> Response:
     return page(
         "board.html",
         caller=caller,
-        rows=[row_of(visit, caller, moments, ticket) for ticket in found.tickets],
+        rows=[row_of(visit.triage, caller, moments, ticket) for ticket in found.tickets],
         queues=[(each.name, each.label or each.name) for each in policy.queues] if policy else [],
         more=more,
         **chosen,
@@ -82,7 +82,8 @@ def look(visit: Visit) -> Response:
 
 def shown(visit: Visit, refusal: TriageError | None = None) -> Response:
     """Show one escalation, with what stood against the form that was sent; what was typed is not lost."""
-    caller, moments = visit.reader, Moments.of(visit, visit.caller)
+    caller = visit.reader
+    moments = Moments.of(visit, caller)
     found = Escalations(visit.triage).of(caller.tenant, visit.request.path_params["escalation_id"])
     return page(
         "escalation.html",

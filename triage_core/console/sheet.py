@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from markupsafe import Markup
 
 from triage_core.console.standing import Outlook, outlook
+from triage_core.domain.entry import Kind
 from triage_core.domain.escalating import holding
 from triage_core.domain.escalating.state import BlastRadius, Confidence, Escalation, Standing, Trend, id_of
 from triage_core.domain.escalating.telling import Voice, cause, movement
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from triage_core.domain.context import Context
     from triage_core.domain.entry import Entry
     from triage_core.domain.model import Ticket
+    from triage_core.domain.policy import Policy
     from triage_core.service.access import Caller
 
 #: Under which names people's own words lie beside the lines of the log.
@@ -49,6 +51,7 @@ class Choice(NamedTuple):
 class Happened(NamedTuple):
     """A line of the log: when, what, and what somebody wrote with it."""
 
+    kind: Kind
     at: datetime
     what: str
     note: str
@@ -91,6 +94,11 @@ class Sheet(NamedTuple):
     offers: Offers
 
     @property
+    def handed_with(self) -> str:
+        """What was written with the latest offer."""
+        return next((step.note for step in self.history if step.kind is Kind.ESCALATION_OFFERED), "")
+
+    @property
     def is_incident(self) -> bool:
         """The escalation is of an incident and not of a single ticket."""
         return self.ticket.record is Record.INCIDENT
@@ -102,7 +110,7 @@ def sheet_of(visit: Visit, caller: Caller, moments: Moments, found: tuple[Ticket
     seen = visit.triage.seen(ticket, caller.actor, moments.now)
     voice = Voice({known.id: known.name for known in seen.in_force.directory.people.values()}, moments.text)
     name, statement = id_of(ticket.id, escalation), visit.triage.statement(ticket)
-    labels = Labels(seen)
+    labels = Labels(seen.playbook.policy)
     return Sheet(
         name=name,
         ticket=ticket,
@@ -128,9 +136,9 @@ def sheet_of(visit: Visit, caller: Caller, moments: Moments, found: tuple[Ticket
 class Labels:
     """What the policy that decided a ticket calls things."""
 
-    def __init__(self, seen: Context) -> None:
+    def __init__(self, policy: Policy) -> None:
         """Look them up in the stamped policy."""
-        self._policy = seen.playbook.policy
+        self._policy = policy
 
     def grade(self, ticket: Ticket) -> tuple[str, ...]:
         """Name class and severity."""
@@ -199,7 +207,7 @@ def _history(visit: Visit, caller: Caller, name: str, voice: Voice) -> tuple[Hap
     entries = [line.entry for line in Escalations(visit.triage).log(caller.tenant, name)]
     ticket_id = entries[-1].ticket_id if entries else ""
     texts = {text.id: text.content for text in visit.triage.store.texts(caller.tenant, ticket_id)}
-    told = (Happened(entry.at, movement(entry, voice), _note(entry, texts)) for entry in reversed(entries))
+    told = (Happened(entry.kind, entry.at, movement(entry, voice), _note(entry, texts)) for entry in reversed(entries))
     return tuple(told)
 
 

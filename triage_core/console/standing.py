@@ -53,8 +53,15 @@ def outlook(seen: Context, ticket: Ticket, escalation: Escalation, told: tuple[V
     tell = _TELLERS.get(escalation.standing)
     if tell is None:
         ended = _by(escalation, *told)
-        return Outlook("over", _OVER[escalation.standing], ended)
+        return Outlook(tone_of(escalation), _OVER[escalation.standing], ended)
     return tell(seen, ticket, escalation, told)
+
+
+def tone_of(escalation: Escalation) -> str:
+    """Say how an escalation looks at a glance; promised news that did not come are an alarm as well."""
+    if not escalation.is_open:
+        return "over"
+    return "held" if escalation.standing is Standing.HELD and not escalation.reminded else "alarm"
 
 
 def due_at(ticket: Ticket) -> datetime | None:
@@ -94,7 +101,7 @@ def _calling(seen: Context, ticket: Ticket, escalation: Escalation, told: tuple[
         for call in ahead(seen, ticket)
     )
     standing = f"Nobody has taken it over yet.{called}{waits}"
-    return Outlook("alarm", standing, deadline_of(ticket, escalation, moments), _NOBODY, coming)
+    return Outlook(tone_of(escalation), standing, deadline_of(ticket, escalation, moments), _NOBODY, coming)
 
 
 def _held(seen: Context, ticket: Ticket, escalation: Escalation, told: tuple[Voice, Moments]) -> Outlook:
@@ -106,7 +113,7 @@ def _held(seen: Context, ticket: Ticket, escalation: Escalation, told: tuple[Voi
     if escalation.offer is not None:
         said.append(f"It is offered to {voice.person(escalation.offer.to)}, who has not answered yet.")
     coming = tuple(_without_news(seen, escalation, voice, moments))
-    return Outlook("held", " ".join(said), deadline_of(ticket, escalation, moments), _NO_NEWS, coming)
+    return Outlook(tone_of(escalation), " ".join(said), deadline_of(ticket, escalation, moments), _NO_NEWS, coming)
 
 
 def _without_news(seen: Context, escalation: Escalation, voice: Voice, moments: Moments) -> Iterator[Markup]:
@@ -127,7 +134,7 @@ def _exhausted(_: Context, ticket: Ticket, escalation: Escalation, told: tuple[V
     _voice, moments = told
     standing = f"Everybody was called, {escalation.calls} times in all, and nobody took it over. You still can."
     coming = (Markup("At {}: it ends by its age").format(moments.at(escalation.ends_at)),)
-    return Outlook("alarm", standing, deadline_of(ticket, escalation, moments), _NOBODY, coming)
+    return Outlook(tone_of(escalation), standing, deadline_of(ticket, escalation, moments), _NOBODY, coming)
 
 
 _TELLERS: Final[dict[Standing, Callable[[Context, Ticket, Escalation, tuple[Voice, Moments]], Outlook]]] = {
