@@ -104,6 +104,8 @@ class GateDesk(SampleDesk):
         super().__init__(store, gate_policy(**changes))
         self.messages = Messages(self.triage)
         self.versions = 1
+        #: The ticket that is worked on.
+        self.at = "t1"
 
     def adopt(self, **changes: Any) -> None:
         """Put a new version of the policy into force now."""
@@ -119,28 +121,36 @@ class GateDesk(SampleDesk):
         """Submit a ticket of the highest class."""
         return self.ticket(intake=URGENT)
 
+    def begin(self, number: int, **changes: Any) -> None:
+        """Submit one more ticket and work on that."""
+        self.at = self.submit(number, **changes).ticket_id
+
+    def words(self) -> Text:
+        """Return what people write to the customer here."""
+        return words(f"Hello, we look into {self.at}. Desk")
+
     # --- texts ----------------------------------------------------------------------------------------------------
 
     def bring(self, who: Actor | str = "ann", text: Text | None = None, kind: str = "first_response") -> Outgoing:
         """Prepare a text of somebody's own."""
-        own = Own(kind=TemplateKind(kind), text=text or words())
-        return self.messages.bring(TENANT, "t1", own, _actor(who)).messages[-1]
+        own = Own(kind=TemplateKind(kind), text=text or self.words())
+        return self.messages.bring(TENANT, self.at, own, _actor(who)).messages[-1]
 
     def draft(self, who: Actor | str = FLOW, kind: str = "first_response") -> Outgoing:
         """Prepare a text of a template."""
         wanted = Wanted(kind=TemplateKind(kind), language="en", said=Said())
         order = Order(wanted=wanted, to=("jo@example.com",))
-        return self.messages.draft(TENANT, "t1", order, _actor(who)).messages[-1]
+        return self.messages.draft(TENANT, self.at, order, _actor(who)).messages[-1]
 
     def edit(self, who: Actor | str = "bob", text: Text | None = None, number: int = 1) -> Outgoing:
         """Change a text."""
-        edited = text or words("Hello, we are working on t1. Desk")
-        self.messages.edit(TENANT, message_id("t1", number), edited, _actor(who))
+        edited = text or words(f"Hello, we are working on {self.at}. Desk")
+        self.messages.edit(TENANT, message_id(self.at, number), edited, _actor(who))
         return self.message(number)
 
     def message(self, number: int = 1) -> Outgoing:
         """Return a text as it stands."""
-        return self.messages.of(TENANT, message_id("t1", number))[1]
+        return self.messages.of(TENANT, message_id(self.at, number))[1]
 
     # --- approvals ------------------------------------------------------------------------------------------------
 
@@ -154,25 +164,25 @@ class GateDesk(SampleDesk):
         """Decide about a request; the newest one, and its text as it stands, unless another one is named."""
         waiting = self.approval(number)
         chosen = Choice(**{"verdict": verdict, "seal": waiting.seal, "reason": "because", **choice})
-        name = approval_id("t1", waiting.number)
+        name = approval_id(self.at, waiting.number)
         self.messages.decide(TENANT, name, chosen, proof or self.proof(), person(who))
         return self.approval(waiting.number)
 
     def approval(self, number: int | None = None) -> Approval:
         """Return a request as it stands, the newest one unless another one is named."""
-        known = self.read().approvals
+        known = self.read(self.at).approvals
         return known[-1] if number is None else next(each for each in known if each.number == number)
 
     # --- leaving --------------------------------------------------------------------------------------------------
 
     def release(self, number: int = 1, to: str = PLATFORM, who: Actor | str = FLOW) -> Handed:
         """Release a text and return what is handed out."""
-        name = message_id("t1", number)
+        name = message_id(self.at, number)
         return self.messages.handed(TENANT, name, self.messages.release(TENANT, name, to, _actor(who)), to)
 
     def confirm(self, handed: Handed, outcome: Sent = Sent.SENT, who: Actor | str = FLOW) -> Outgoing:
         """Say what became of a text, with the permit that came with it."""
-        name = message_id("t1", handed.message.number)
+        name = message_id(self.at, handed.message.number)
         self.messages.confirm(TENANT, name, handed.permit, outcome, _actor(who))
         return self.message(handed.message.number)
 
@@ -186,7 +196,7 @@ class GateDesk(SampleDesk):
 
     def lines_of(self, kind: Kind) -> list[Entry]:
         """Return the lines of the timeline that report something."""
-        return [entry for entry in self.entries() if entry.kind is kind]
+        return [entry for entry in self.entries(self.at) if entry.kind is kind]
 
 
 def _actor(who: Actor | str) -> Actor:
