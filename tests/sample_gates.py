@@ -136,10 +136,12 @@ class GateDesk(SampleDesk):
         own = Own(kind=TemplateKind(kind), text=text or self.words())
         return self.messages.bring(TENANT, self.at, own, _actor(who)).messages[-1]
 
-    def draft(self, who: Actor | str = FLOW, kind: str = "first_response") -> Outgoing:
+    def draft(
+        self, who: Actor | str = FLOW, kind: str = "first_response", to: tuple[str, ...] = ("jo@example.com",)
+    ) -> Outgoing:
         """Prepare a text of a template."""
         wanted = Wanted(kind=TemplateKind(kind), language="en", said=Said())
-        order = Order(wanted=wanted, to=("jo@example.com",))
+        order = Order(wanted=wanted, to=to)
         return self.messages.draft(TENANT, self.at, order, _actor(who)).messages[-1]
 
     def edit(self, who: Actor | str = "bob", text: Text | None = None, number: int = 1) -> Outgoing:
