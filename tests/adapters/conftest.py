@@ -22,12 +22,17 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def clean_postgres_url(postgres_url: str) -> str:
     """The worker's database with empty tables, or none yet."""
-    engine = sqlalchemy.create_engine(postgres_url)
+    return emptied(postgres_url)
+
+
+def emptied(url: str) -> str:
+    """Empty the tables of a database, where it has any."""
+    engine = sqlalchemy.create_engine(url)
     names = ", ".join(metadata.tables)
     with suppress(sqlalchemy.exc.ProgrammingError), engine.begin() as connection:
         connection.execute(sqlalchemy.text(f"TRUNCATE {names}"))
     engine.dispose()
-    return postgres_url
+    return url
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])

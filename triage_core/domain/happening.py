@@ -13,6 +13,8 @@ from triage_core.domain.closure.closing import owing
 from triage_core.domain.context import Context
 from triage_core.domain.errors import NaiveTime, TimeOrder
 from triage_core.domain.gating import releasing
+from triage_core.domain.gating.needing import gate_of
+from triage_core.domain.gating.state import Origin
 from triage_core.domain.lifecycle import Action, Step
 from triage_core.domain.model import Ticket
 from triage_core.domain.value import Value
@@ -67,7 +69,7 @@ def steps_of(context: Context, ticket: Ticket, event: Event) -> list[Step]:
     at = moment(event, context.now)
     if at < ticket.created_at:
         raise TimeOrder("the event", ticket.created_at)
-    return _STEPS[event.what](replace(context, now=at), ticket, event)
+    return [*_STEPS[event.what](replace(context, now=at), ticket, event), *_bypassed(context, ticket, event, at)]
 
 
 def moment(event: Event, now: datetime) -> datetime:
@@ -80,11 +82,17 @@ def moment(event: Event, now: datetime) -> datetime:
 
 
 def _replied(context: Context, ticket: Ticket, event: Event) -> list[Step]:
-    steps = working.agent_replied(context, ticket, public=True, assisted=event.assisted)
-    is_free = not ticket.gate_required or context.is_past
-    if is_free or releasing.is_known(ticket, event.message, event.body_seal):
-        return steps
-    return [*steps, releasing.bypass(ticket, event.body_seal, context.now)]
+    return working.agent_replied(context, ticket, public=True, assisted=event.assisted)
+
+
+def _bypassed(context: Context, ticket: Ticket, event: Event, at: datetime) -> list[Step]:
+    """Say that a reply is no text that was released, where the gate as it stands now asks for one."""
+    if event.what is not Happened.AGENT_REPLIED or context.is_past:
+        return []
+    is_gated = ticket.gate_required or gate_of(context, ticket, Origin.PERSON).is_closed
+    if not is_gated or releasing.is_known(ticket, event.message, event.body_seal):
+        return []
+    return [releasing.bypass(ticket, event.body_seal, at)]
 
 
 def _noted(context: Context, ticket: Ticket, event: Event) -> list[Step]:

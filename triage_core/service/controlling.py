@@ -15,12 +15,12 @@ from triage_core.domain.errors import ControlMoved
 from triage_core.domain.model import Actor
 from triage_core.domain.rollout.readiness import Readiness
 from triage_core.domain.rollout.rights import Deed
-from triage_core.domain.rollout.state import KillSwitch, Rollout
+from triage_core.domain.rollout.state import Adoption, KillSwitch, Rollout
 
 if TYPE_CHECKING:
     from triage_core.control_ports import Controls
 
-Document = TypeVar("Document", Rollout, Readiness, KillSwitch)
+Document = TypeVar("Document", Rollout, Readiness, KillSwitch, Adoption)
 
 #: The tenant of what holds for all tenants.
 EVERYWHERE: Final = "*"
@@ -57,6 +57,11 @@ def rollout_of(tenant: str) -> Place[Rollout]:
 def readiness_of(tenant: str) -> Place[Readiness]:
     """Name what a tenant's people have said and kept."""
     return Place(tenant, "readiness", Readiness())
+
+
+def adoption_of(tenant: str) -> Place[Adoption]:
+    """Name which policy a tenant adopted last."""
+    return Place(tenant, "adoption", Adoption())
 
 
 #: No tenant has a control of this name.

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from hashlib import sha256
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import replace
+
+from triage_core.control_ports import Controls
 from triage_core.domain.errors import TriageError
+from triage_core.domain.model import Actor, ActorKind
 from triage_core.domain.playbook import Playbook
 from triage_core.domain.policy import Policy
 from triage_core.domain.promises import with_pinned_holidays
-from triage_core.ports import StoredPolicy
+from triage_core.domain.rollout.rights import Deed
+from triage_core.ports import Policies, StoredPolicy
+from triage_core.service.controlling import ControlDesk, Hand, adoption_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from triage_core.domain.model import Ticket
-    from triage_core.ports import Policies
+    from triage_core.domain.rollout.state import Adoption
 
 
 class NoPolicy(TriageError):
@@ -41,12 +47,18 @@ class PolicyUnapproved(TriageError):
         super().__init__("this policy is not approved: name who approved it in change_note.approved_by")
 
 
+class PolicyStore(Policies, Controls, Protocol):
+    """What policies, and the moment of their adoption, are kept in."""
+
+
 class Playbooks:
     """Compiled policies by tenant and version; a version never changes, so it is compiled once."""
 
-    def __init__(self, store: Policies) -> None:
+    def __init__(self, store: PolicyStore) -> None:
         """Read versions from a store."""
         self._store = store
+        #: At which adoption the active versions of a tenant were read.
+        self._adoptions: dict[str, int] = {}
         self._compiled: dict[tuple[str, str], Playbook] = {}
         self._active: dict[str, tuple[StoredPolicy, ...]] = {}
         self._lock = Lock()
@@ -64,16 +76,35 @@ class Playbooks:
         fingerprint = sha256(document.encode()).hexdigest()
         stored = StoredPolicy(version=policy.id, document=document, digest=fingerprint, active_from=active_from)
         self._store.put_policy(tenant, stored)
+        self._adopt(tenant, policy, active_from)
         with self._lock:
             self._compiled[tenant, policy.id] = playbook
             self._active.pop(tenant, None)
         return playbook
 
+    def _adopt(self, tenant: str, policy: Policy, active_from: datetime) -> None:
+        """Move what releases are guarded by, so that none that was judged under another policy is saved from now on."""
+        by = Actor(kind=ActorKind.PERSON, id=str(policy.change_note.approved_by))
+        hand = Hand(tenant, by, policy.change_note.why)
+
+        def decide(before: Adoption) -> tuple[Deed, Adoption]:
+            return Deed.POLICY_ACTIVATED, replace(before, policy=policy.id, active_from=active_from)
+
+        ControlDesk(self._store, lambda: active_from).change(adoption_of(tenant), hand, decide)
+
+    def keep_up(self, tenant: str, adoption: int) -> None:
+        """Forget which versions are active where one was adopted since they were read, by whatever process."""
+        with self._lock:
+            if self._adoptions.get(tenant) != adoption:
+                self._active.pop(tenant, None)
+                self._adoptions[tenant] = adoption
+
     def active(self, tenant: str, now: datetime) -> Playbook:
         """Return the playbook for new tickets; raises `NoPolicy`."""
-        versions = self._active.get(tenant) or self._store.policies(tenant)
-        if versions:
-            self._active[tenant] = versions
+        with self._lock:  # what is read before an activation must not be kept after it
+            versions = self._active.get(tenant) or self._store.policies(tenant)
+            if versions:
+                self._active[tenant] = versions
         current = [stored for stored in versions if stored.active_from <= now]
         if not current:
             raise NoPolicy

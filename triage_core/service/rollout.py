@@ -1,7 +1,7 @@
 """How is a tenant's rollout read and changed? One method for each use case.
 
-Whoever acts on a ticket saves it guarded by what `of` returned. What was read before a kill can then not be saved after
-it, so a kill holds from the next release on.
+Whoever acts on a ticket saves it guarded by what `of` returned. What was read before a kill, or before another policy
+was put into force, can then not be saved after it, so both hold from the next release on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from triage_core.domain.rollout.rights import Deed, check_person, check_reason
 from triage_core.domain.rollout.state import KillSwitch, Mark, Rollout, Scope, SignOff, stage_of
 from triage_core.identity_ports import HasVault
 from triage_core.observability import logger
-from triage_core.service.controlling import SWITCH, ControlDesk, Hand, readiness_of, rollout_of
+from triage_core.service.controlling import SWITCH, ControlDesk, Hand, adoption_of, readiness_of, rollout_of
 
 if TYPE_CHECKING:
     from triage_core.control_ports import ControlLine
@@ -74,10 +74,11 @@ class RolloutBook:
     # --- reading --------------------------------------------------------------------------------------------------
 
     def of(self, tenant: str) -> Standing:
-        """Return where automation stands now."""
-        here = rollout_of(tenant)
-        rollout, globally = self._desk.read(here), self._desk.read(SWITCH)
-        return Standing(rollout, globally, (here.guard(rollout), SWITCH.guard(globally)))
+        """Return where automation stands now; policies that are read after it are no older than its guards."""
+        here, policies = rollout_of(tenant), adoption_of(tenant)
+        rollout, globally, adoption = self._desk.read(here), self._desk.read(SWITCH), self._desk.read(policies)
+        self._playbooks.keep_up(tenant, adoption.version)
+        return Standing(rollout, globally, (here.guard(rollout), SWITCH.guard(globally), policies.guard(adoption)))
 
     def readiness(self, tenant: str) -> Readiness:
         """Return what people have said and kept."""

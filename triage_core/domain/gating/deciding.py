@@ -85,7 +85,7 @@ def requested(
         expires_at=context.now + gate.expires,
         policy_version=context.in_force.version,
     )
-    if all(eligible(context, ticket, approval, need) for need in approval.needs):
+    if all(len(eligible(context, ticket, approval, need)) >= need.count for need in approval.needs):
         return approval
     return replace(approval, outcome=ApprovalOutcome.NO_CHANNEL, ended_at=context.now)
 
@@ -144,7 +144,7 @@ def seat_of(context: Context, ticket: Ticket, approval: Approval) -> Seat | None
     }
     needs = sorted(approval.open_needs(), key=lambda need: len(need.roles))
     for need in needs:
-        if set(person.roles) & set(need.roles):
+        if person.id not in taken and set(person.roles) & set(need.roles):
             return Seat(need, None)
     roles = {known.id: set(known.roles) for known in policy.people}
     for delegation in _holding(context, ticket):

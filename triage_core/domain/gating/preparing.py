@@ -165,9 +165,10 @@ def edit(context: Context, ticket: Ticket, number: int, text: Text, findings: tu
 
 
 def _void(context: Context, ticket: Ticket, message: Outgoing) -> list[Step]:
-    """End what waits for a decision about a text that is no longer what it was."""
-    waiting = [each for each in ticket.approvals if each.message == message.number and each.is_open]
-    ended = tuple(deciding.ended(each, ApprovalOutcome.SUPERSEDED, context.now) for each in waiting)
+    """End what waits or was approved about a text that is no longer what it was, even should it become so again."""
+    ends = {ApprovalOutcome.OPEN, ApprovalOutcome.APPROVED}
+    void = [each for each in ticket.approvals if each.message == message.number and each.outcome in ends]
+    ended = tuple(deciding.ended(each, ApprovalOutcome.SUPERSEDED, context.now) for each in void)
     facts = {"message": message.number, "approvals": tuple(each.number for each in ended)}
     return [Step(kind=Kind.APPROVAL_SUPERSEDED, changes={"approvals": ended}, facts=facts)] if ended else []
 

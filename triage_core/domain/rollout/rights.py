@@ -27,6 +27,7 @@ class Deed(StrEnum):
     SCOPE_FROZEN = "scope_frozen"
     ATTESTED = "attested"
     RUNBOOK_PUT = "runbook_put"
+    POLICY_ACTIVATED = "policy_activated"
 
 
 _STAGE: Final = (Right.CHANGE_STAGE,)

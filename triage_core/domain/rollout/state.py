@@ -28,6 +28,14 @@ class Mark(Value, frozen=True, kw_only=True):
     reason: str
 
 
+class Adoption(Value, frozen=True, kw_only=True):
+    """Which policy a tenant put into force last."""
+
+    version: int = 0
+    policy: str = ""
+    active_from: datetime | None = None
+
+
 class KillSwitch(Value, frozen=True, kw_only=True):
     """The switch for all tenants at once."""
 
