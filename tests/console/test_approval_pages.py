@@ -104,7 +104,7 @@ class TestReading:
         ],
     )
     def test_every_reason_is_told_as_a_sentence(self, office: ApprovalDesk, reason: str, said: str) -> None:
-        told = why(reason, Labels(office.triage.seen(office.read(), person("lee"), office.now)))
+        told = why(reason, Labels(office.triage.seen(office.read(), person("lee"), office.now).playbook.policy))
         assert told.endswith(".")
         assert said in told
         assert reason.replace("_", " ") + "." != told

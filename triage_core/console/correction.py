@@ -23,7 +23,7 @@ class Told(NamedTuple):
 
 def told_of(seen: Context, ticket: Ticket, correction: Correction) -> Told:
     """Tell a correction."""
-    return Told(tuple(_changes(Labels(seen), ticket, correction)), correction.reason)
+    return Told(tuple(_changes(Labels(seen.playbook.policy), ticket, correction)), correction.reason)
 
 
 def _changes(labels: Labels, ticket: Ticket, correction: Correction) -> Iterator[str]:

@@ -98,7 +98,7 @@ class Dossier(NamedTuple):
 
 def line_of(seen: Context, ticket: Ticket, approval: Approval, moments: Moments) -> Line:
     """Tell of a request what a list tells."""
-    labels, voice = Labels(seen), voice_of(seen, moments)
+    labels, voice = Labels(seen.playbook.policy), voice_of(seen, moments)
     is_open = approval.is_open and moments.now < approval.expires_at
     return Line(
         name=approval_id(ticket.id, approval.number),
