@@ -42,7 +42,7 @@ def due(context: Context, ticket: Ticket) -> list[Step]:
     so the same moments give the same steps, each once.
     """
     steps: list[Step] = []
-    while (moment := _next(ticket)) is not None and moment.passed <= context.now:
+    while (moment := _next(context, ticket)) is not None and moment.passed <= context.now:
         taken = _happened(context, ticket, moment)
         if not taken:
             break
@@ -59,7 +59,7 @@ class _Moment(NamedTuple):
     at: datetime
 
 
-def _next(ticket: Ticket) -> _Moment | None:
+def _next(context: Context, ticket: Ticket) -> _Moment | None:
     """Return the next moment that is known whenever it is looked at."""
     moments: list[_Moment] = []
     if (edge := sla.next_edge(ticket.clocks)) is not None:
@@ -69,22 +69,48 @@ def _next(ticket: Ticket) -> _Moment | None:
         moments.append(_Moment(ticket.handover.expires_at, ticket.handover.expires_at))
     if (moment := elapsing.next_moment(ticket.escalation)) is not None:
         moments.append(_Moment(moment.at, moment.at))
+    if (opening := _opening(context, ticket)) is not None:
+        moments.append(_Moment(opening, opening))
     return min(moments, default=None)
 
 
 def _happened(context: Context, ticket: Ticket, moment: _Moment) -> list[Step]:
-    then = replace(context, now=moment.at)
     edges = sla.tick(context.playbook.desk(ticket), ticket.clocks, moment.passed)
     steps = [*edge_steps(ticket.id, edges), *assigning.lapse(ticket, moment.at)]
-    if not context.is_past and moment.at >= ticket.updated_at:  # what lies before an import calls nobody
-        steps = followed(then, ticket, steps)
+    if _opening(context, ticket) == moment.at:
+        found = _found_owner(replace(context, now=moment.at), ticket)
+        steps += [replace(step, at=moment.at) for step in found]
+    if (at := _followed_at(context, ticket, moment)) is not None:
+        steps = followed(replace(context, now=at), ticket, steps)
     for step in steps:
         ticket = apply(ticket, step.changes)
-    return [*steps, *elapsing.due(then, ticket)]
+    return [*steps, *elapsing.due(replace(context, now=moment.at), ticket)]
+
+
+def _followed_at(context: Context, ticket: Ticket, moment: _Moment) -> datetime | None:
+    """Return when what an edge sets off begins: with the edge, or now where only a late report shows that it was there.
+
+    What lies before an import calls nobody.
+    """
+    if context.is_past:
+        return None
+    if moment.at >= ticket.updated_at:
+        return moment.at
+    return context.now if context.is_late else None
+
+
+def _opening(context: Context, ticket: Ticket) -> datetime | None:
+    """Return when the hours of somebody begin who can own a ticket that nobody could at the last look."""
+    if not _wants_owner(ticket):
+        return None
+    line, since = ticket.intake.get("service_line"), ticket.updated_at
+    directory = context.playbook.directory
+    at = directory.free_from(str(ticket.class_name), str(line) if line else None, since, context.loads)
+    return at if at is not None and at > since else None
 
 
 def _found_owner(context: Context, ticket: Ticket) -> list[Step]:
-    """Assign a ticket that arrived when nobody was there, as soon as somebody is."""
+    """Assign a ticket that arrived when nobody was there, as soon as somebody is or has less to do."""
     if not _wants_owner(ticket):
         return []
     step = triaging.routed(context, ticket, str(ticket.class_name))
