@@ -58,6 +58,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     globally: KillSwitch = _NO_SWITCH
     #: A log of the past is told again: nobody is called about it.
     is_past: bool = False
+    #: What happened a while ago is reported only now: people are called about what that brings to light.
+    is_late: bool = False
 
     @property
     def in_force(self) -> Playbook:

@@ -119,12 +119,25 @@ class Directory:
             reason=f"the owners of {class_name} are away; {pooled.reason}",
         )
 
+    def free_from(
+        self, class_name: str, service_line: str | None, at: datetime, loads: Mapping[str, int]
+    ) -> datetime | None:
+        """Return the first moment from `at` on at which the hours of somebody allow what `assign` gives out."""
+        owners, queue = self._policy.routing.owners.get(class_name), self.queue_of(service_line)
+        leads = [self.people[name] for name in (owners.primary, owners.secondary) if name] if owners else []
+        free = [person for person in (*leads, *self._skilled(queue)) if loads.get(person.id, 0) < person.capacity]
+        moments = [self.there_from(person, at, at_any_hour=False) for person in free]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def _skilled(self, queue: Queue) -> list[Person]:
+        return [p for p in self.people.values() if queue.name in p.queues and set(queue.skills) <= set(p.skills)]
+
     def _given(self, queue: Queue, owner: str, secondary: str | None, reason: str) -> Assignment:
         tier = self.people[owner].support_tier
         return Assignment(queue=queue.name, owner=owner, secondary=secondary, support_tier=tier, reason=reason)
 
     def _from_pool(self, queue: Queue, now: datetime, loads: Mapping[str, int]) -> Assignment:
-        skilled = [p for p in self.people.values() if queue.name in p.queues and set(queue.skills) <= set(p.skills)]
+        skilled = self._skilled(queue)
         there = [p for p in skilled if self.why_away(p, now, loads) is None]
         first_tier = [p for p in there if p.support_tier == 1] or there
         if not first_tier:

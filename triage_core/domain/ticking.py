@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from triage_core.domain import assigning, sla, triaging
+from triage_core.domain.closure import following
 from triage_core.domain.consequences import followed
 from triage_core.domain.escalating import elapsing
 from triage_core.domain.gating import elapsing as gates
@@ -43,7 +44,7 @@ def due(context: Context, ticket: Ticket) -> list[Step]:
     so the same moments give the same steps, each once.
     """
     steps: list[Step] = []
-    while (moment := _next(ticket)) is not None and moment.passed <= context.now:
+    while (moment := _next(context, ticket)) is not None and moment.passed <= context.now:
         taken = _happened(context, ticket, moment)
         if not taken:
             break
@@ -60,7 +61,7 @@ class _Moment(NamedTuple):
     at: datetime
 
 
-def _next(ticket: Ticket) -> _Moment | None:
+def _next(context: Context, ticket: Ticket) -> _Moment | None:
     """Return the next moment that is known whenever it is looked at."""
     moments: list[_Moment] = []
     if (edge := sla.next_edge(ticket.clocks)) is not None:
@@ -72,22 +73,51 @@ def _next(ticket: Ticket) -> _Moment | None:
         moments.append(_Moment(called.at, called.at))
     if (waits := gates.next_moment(ticket)) is not None:
         moments.append(_Moment(waits.at, waits.at))
+    if (promised := following.next_due(ticket)) is not None:
+        moments.append(_Moment(promised[0], promised[0]))
+    if (opening := _opening(context, ticket)) is not None:
+        moments.append(_Moment(opening, opening))
     return min(moments, default=None)
 
 
 def _happened(context: Context, ticket: Ticket, moment: _Moment) -> list[Step]:
-    then = replace(context, now=moment.at)
     edges = sla.tick(context.playbook.desk(ticket), ticket.clocks, moment.passed)
+    then = replace(context, now=moment.at)
     steps = [*edge_steps(ticket.id, edges), *assigning.lapse(ticket, moment.at), *gates.due(then, ticket)]
-    if not context.is_past and moment.at >= ticket.updated_at:  # what lies before an import calls nobody
-        steps = followed(then, ticket, steps)
+    steps += following.due(ticket, moment.at)
+    if _opening(context, ticket) == moment.at:
+        steps += [replace(step, at=moment.at) for step in _found_owner(then, ticket)]
+    if (at := _followed_at(context, ticket, moment)) is not None:
+        steps = followed(replace(context, now=at), ticket, steps)
     for step in steps:
         ticket = apply(ticket, step.changes)
     return [*steps, *elapsing.due(then, ticket)]
 
 
+def _followed_at(context: Context, ticket: Ticket, moment: _Moment) -> datetime | None:
+    """Return when what an edge sets off begins: with the edge, or now where only a late report shows that it was there.
+
+    What lies before an import calls nobody.
+    """
+    if context.is_past:
+        return None
+    if moment.at >= ticket.updated_at:
+        return moment.at
+    return context.now if context.is_late else None
+
+
+def _opening(context: Context, ticket: Ticket) -> datetime | None:
+    """Return when the hours of somebody begin who can own a ticket that nobody could at the last look."""
+    if not _wants_owner(ticket):
+        return None
+    line, since = ticket.intake.get("service_line"), ticket.updated_at
+    directory = context.playbook.directory
+    at = directory.free_from(str(ticket.class_name), str(line) if line else None, since, context.loads)
+    return at if at is not None and at > since else None
+
+
 def _found_owner(context: Context, ticket: Ticket) -> list[Step]:
-    """Assign a ticket that arrived when nobody was there, as soon as somebody is."""
+    """Assign a ticket that arrived when nobody was there, as soon as somebody is or has less to do."""
     if not _wants_owner(ticket):
         return []
     step = triaging.routed(context, ticket, str(ticket.class_name))
@@ -108,6 +138,9 @@ def timers(ticket: Ticket) -> tuple[Due, ...]:
         found.append(Due(purpose="escalation", at=moment.at, edge=_rung_of(ticket, moment.what)))
     if (waits := gates.next_moment(ticket)) is not None:
         found.append(Due(purpose="gate", at=waits.at, edge=f"{ticket.id}/{waits.what}/{waits.number}"))
+    if (promised := following.next_due(ticket)) is not None:
+        at, name = promised
+        found.append(Due(purpose="action", at=at, edge=name))
     if ticket.handover is not None:
         found.append(Due(purpose="handover", at=ticket.handover.expires_at, edge=f"{ticket.id}/handover"))
     if _wants_owner(ticket):

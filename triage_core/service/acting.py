@@ -118,7 +118,7 @@ class Acting:
         then = msgspec.structs.replace(seen, now=moment(event, now))
         case.take(ticking.due(then, ticket))
         case.take(followed(seen, case.ticket, steps(seen, case.ticket)), event.source_event_id)
-        case.take(ticking.due(seen, case.ticket))
+        case.take(ticking.due(msgspec.structs.replace(seen, is_late=then.now < now), case.ticket))
         renew(case, seen.text, seen.playbook.rules, self.store.digest_key(tenant))
         return case
 

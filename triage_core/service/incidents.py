@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from triage_core import telemetry
-from triage_core.domain import incidents
+from triage_core.domain import incidents, ticking
 from triage_core.domain.consequences import followed
 from triage_core.domain.context import Context
 from triage_core.domain.entry import Kind
@@ -111,7 +111,8 @@ class Incidents:
         case = Case(ticket, actor, now, self._acting.store.digest_key(ticket.tenant))
         seen = self._acting.seen(ticket, actor, now)
         self._acting.sees(case, seen)
-        case.take(followed(seen, ticket, steps(seen, ticket)))
+        case.take(ticking.due(seen, ticket))
+        case.take(followed(seen, case.ticket, steps(seen, case.ticket)))
         return case
 
     def _saved(self, attempt: Callable[[], list[Case]]) -> Ticket:

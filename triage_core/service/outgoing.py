@@ -17,7 +17,8 @@ from triage_core.domain.sla import latest
 from triage_core.ports import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
 #: Lines of the timeline that leave as events of the same name.
 TOLD: Final = frozenset(
@@ -68,10 +69,21 @@ def event_of(kind: Kind) -> str:
 
 
 def messages_of(ticket: Ticket, entries: Iterable[Entry]) -> tuple[Message, ...]:
-    """Return the intents that a change sends, as the ticket stands after it."""
-    lines = tuple(entries)
-    raised = {entry.facts["number"] for entry in lines if entry.kind is Kind.ESCALATION_RAISED}
-    return tuple(_message(ticket, entry) for entry in lines if entry.kind in TOLD and not _is_first_call(entry, raised))
+    """Return the intents that a change sends, as the ticket stands after it.
+
+    The call that is made with the raising of an escalation is told by its event, with the people it reached for.
+    """
+    told: list[Entry] = []
+    raised: dict[tuple[int, datetime], int] = {}
+    for entry in entries:
+        if entry.kind is Kind.ESCALATION_RAISED:
+            raised[entry.facts["number"], entry.at] = len(told)
+        place = _raised_with(entry, raised)
+        if place is not None:
+            told[place] = msgspec.structs.replace(told[place], facts={**entry.facts, **told[place].facts})
+        elif entry.kind in TOLD and not _is_undecided(entry):
+            told.append(entry)
+    return tuple(_message(ticket, entry) for entry in told)
 
 
 def _is_undecided(entry: Entry) -> bool:
@@ -79,11 +91,9 @@ def _is_undecided(entry: Entry) -> bool:
     return entry.kind is Kind.APPROVAL_DECIDED and entry.facts["outcome"] == ApprovalOutcome.OPEN
 
 
-def _is_first_call(entry: Entry, raised: Collection[int]) -> bool:
-    """A call that comes with the raising is told by its event."""
-    facts = entry.facts
-    is_call = entry.kind is Kind.ESCALATION_CALLED and facts["number"] in raised
-    return is_call and (facts["cycle"], facts["round"], facts["turn"]) == (1, 1, 1) and facts["calls"] == 1
+def _raised_with(entry: Entry, raised: Mapping[tuple[int, datetime], int]) -> int | None:
+    is_first = entry.kind is Kind.ESCALATION_CALLED and entry.facts["calls"] == 1
+    return raised.get((entry.facts["number"], entry.at)) if is_first else None
 
 
 def _message(ticket: Ticket, entry: Entry) -> Message:
@@ -179,10 +189,12 @@ def _of_escalation(ticket: Ticket, entry: Entry) -> dict[str, Any]:
         "escalation_id": f"{ticket.id}-e{facts['number']}",
         "escalation_kind": escalation.kind,
         "escalation_level": facts.get("level", rung.level + 1 if rung is not None else None),
-        "escalation_cause": escalation.cause if is_same else None,
+        "escalation_cause": facts.get("cause", escalation.cause if is_same else None),
         "escalation_queue": escalation.queue,
     }
-    return told | (_MORE.get(entry.kind, _nothing)(ticket, entry) if is_same else {})
+    if is_same:
+        return told | _MORE.get(entry.kind, _nothing)(ticket, entry)
+    return told | ({"called_csv": ",".join(facts["people"])} if "people" in facts else {})
 
 
 def _nothing(_ticket: Ticket, _entry: Entry) -> dict[str, Any]:

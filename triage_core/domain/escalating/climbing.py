@@ -51,14 +51,14 @@ def _called(context: Context, ticket: Ticket, escalation: Escalation, plan: Plan
     for _ in plan.ladder.levels:
         if rung is None:
             break
-        found = reached(context, ticket, plan.rule, plan.ladder.levels[rung.level])
+        found = reached(context, ticket, plan.rule, plan.ladder.levels[rung.level], escalation.ends_at)
         if found.people:
             return [*gaps, _call(context, ticket, escalation, plan, (rung, found))]
         if plan.rule.id != FALLBACK:
             gaps.append(_gap(escalation, rung, found))
         openings += [found.opens_at] if found.opens_at is not None else []
         rung = above(plan.ladder, rung)
-    waits = min((opening for opening in openings if opening < escalation.ends_at), default=None)
+    waits = min(openings, default=None)
     if waits is not None:
         return [*gaps, _wait(escalation, waits, HOURS)]
     reason = "every level was called as often as the ladder says" if rung is None else "nobody can be reached"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -28,7 +29,7 @@ class Moment(NamedTuple):
 
 
 def next_moment(escalation: Escalation | None) -> Moment | None:
-    """Return the next thing that time does to an escalation."""
+    """Return the next thing that time does to an escalation; of what falls together the end comes first."""
     if escalation is None or not escalation.is_open:
         return None
     found = [Moment(escalation.ends_at, "end")]
@@ -36,7 +37,7 @@ def next_moment(escalation: Escalation | None) -> Moment | None:
         found.append(Moment(escalation.next_call_at, "call"))
     if escalation.standing is Standing.HELD:
         found += _held_moments(escalation)
-    return min(found)
+    return min(found, key=attrgetter("at"))
 
 
 def _held_moments(escalation: Escalation) -> list[Moment]:
@@ -49,10 +50,10 @@ def _held_moments(escalation: Escalation) -> list[Moment]:
 
 
 def due(context: Context, ticket: Ticket) -> list[Step]:
-    """Return what happens to the escalation at the context's moment, nothing before it."""
+    """Return what happens to the escalation at the context's moment, and not what is overdue since before it."""
     escalation = ticket.escalation
     moment = next_moment(escalation)
-    if escalation is None or moment is None or moment.at > context.now:
+    if escalation is None or moment is None or moment.at != context.now:
         return []
     return _HAPPENS[moment.what](context, ticket, escalation)
 

@@ -48,9 +48,9 @@ def may_hold(context: Context, escalation: Escalation) -> bool:
 def acknowledge(context: Context, ticket: Ticket, next_checkpoint_at: datetime | None) -> list[Step]:
     """Take an escalation over until news are due; the same person again changes nothing.
 
-    Without a moment of the caller's the news are due after the cadence of the ticket's class, and before the lease
-    ends. Raises `EscalationNotOpen`, `NotPermitted`, `EscalationHeld` where somebody else holds it, `TimeOrder` and
-    `CheckpointTooLate`.
+    Without a moment of the caller's the news are due after the cadence of the ticket's class, and early enough for a
+    reminder to be of use before the lease ends. Raises `EscalationNotOpen`, `NotPermitted`, `EscalationHeld` where
+    somebody else holds it, `TimeOrder` and `CheckpointTooLate`.
     """
     escalation = running(ticket)
     _check_person(context, escalation)
@@ -58,8 +58,7 @@ def acknowledge(context: Context, ticket: Ticket, next_checkpoint_at: datetime |
         if escalation.holder == context.actor.id:
             return []
         raise EscalationHeld
-    lease_until = context.now + plan_of(context, escalation).rule.lease
-    checkpoint_at = _checkpoint(context, ticket, next_checkpoint_at, lease_until)
+    lease_until, checkpoint_at = _terms(context, ticket, escalation, next_checkpoint_at)
     held = replace(
         escalation,
         standing=Standing.HELD,
@@ -89,17 +88,21 @@ def _answered(changes: dict[str, Any], ticket: Ticket, at: datetime) -> dict[str
     return changes if stopped is waiting else {**changes, "clocks": (stopped,)}
 
 
-def _checkpoint(context: Context, ticket: Ticket, wished: datetime | None, lease_until: datetime) -> datetime:
+def _terms(
+    context: Context, ticket: Ticket, escalation: Escalation, wished: datetime | None
+) -> tuple[datetime, datetime]:
+    """Return when the acknowledgement lapses and when news are due."""
+    rule = plan_of(context, escalation).rule
+    lease_until = context.now + rule.lease
     if wished is None:
-        every = next(
-            (known.update_every for known in context.playbook.policy.classes if known.name == ticket.class_name), None
-        )
-        return min(context.now + every, lease_until) if every else lease_until
+        latest = lease_until - rule.checkpoint_grace if rule.checkpoint_grace < rule.lease else lease_until
+        every = next((c.update_every for c in context.playbook.policy.classes if c.name == ticket.class_name), None)
+        return lease_until, min(context.now + every, latest) if every else latest
     if wished <= context.now:
         raise TimeOrder("the next checkpoint", context.now)
     if wished > lease_until:
         raise CheckpointTooLate(lease_until)
-    return wished
+    return lease_until, wished
 
 
 def post_checkpoint(
@@ -113,8 +116,7 @@ def post_checkpoint(
     escalation = _own(context, running(ticket))
     if not note.strip():
         raise ReasonMissing("post a checkpoint")
-    lease_until = context.now + plan_of(context, escalation).rule.lease
-    checkpoint_at = _checkpoint(context, ticket, next_checkpoint_at, lease_until)
+    lease_until, checkpoint_at = _terms(context, ticket, escalation, next_checkpoint_at)
     on_time = escalation.checkpoint_at is not None and context.now <= escalation.checkpoint_at
     told = replace(
         escalation,

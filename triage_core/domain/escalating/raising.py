@@ -10,6 +10,7 @@ from triage_core.domain import sla
 from triage_core.domain.conditions import all_hold
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMissing
+from triage_core.domain.escalating.climbing import MAINTENANCE
 from triage_core.domain.escalating.ladders import Plan, plan_for
 from triage_core.domain.escalating.state import BlastRadius, Confidence, Escalation, Standing
 from triage_core.domain.gating.state import ApprovalOutcome
@@ -96,7 +97,13 @@ def _bypassed(_: Context, ticket: Ticket, step: Step) -> Iterable[Cause]:
 def _contacted(context: Context, ticket: Ticket, step: Step) -> Iterable[Cause]:
     often = context.in_force.policy.escalation.repeated_contact
     if often and "unanswered" in step.changes and ticket.unanswered and ticket.unanswered % often == 0:
-        yield Cause(Trigger.REPEATED_CONTACT, f"repeated:{ticket.unanswered}")
+        yield Cause(Trigger.REPEATED_CONTACT, _again(ticket, f"repeated:{ticket.unanswered}"))
+
+
+def _again(ticket: Ticket, name: str) -> str:
+    """Name a cause that may come again, so that each time sets off once."""
+    before = sum(known == name or known.startswith(f"{name}/") for known in ticket.set_off)
+    return f"{name}/{before}" if before else name
 
 
 _CAUSES: Final[dict[Kind, Callable[[Context, Ticket, Step], Iterable[Cause]]]] = {
@@ -168,11 +175,16 @@ def _promised(context: Context, ticket: Ticket) -> sla.Clocks:
 
 
 def _joined(context: Context, ticket: Ticket, running: Escalation, cause: Cause) -> Step:
-    """Write the cause down beside the first one; where the ladder had come to its end it starts again."""
+    """Write the cause down beside the first one; where the ladder had come to its end it starts again.
+
+    What maintenance holds back is asked for anew, because the cause may be one that maintenance never holds back.
+    """
     joined = replace(running, joined=(*running.joined, cause.name))
     if running.standing is Standing.EXHAUSTED:
         anew = {"standing": Standing.CALLING, "cycle": running.cycle + 1, "rung": None, "next_call_at": context.now}
         joined = replace(joined, **anew)
+    elif running.held_back == MAINTENANCE:
+        joined = replace(joined, next_call_at=context.now)
     changes = {"escalation": joined, "set_off": (*ticket.set_off, cause.name)}
     facts = {"number": running.number, "trigger": cause.trigger, "cause": cause.name}
     return Step(kind=Kind.ESCALATION_JOINED, changes=changes, facts=facts, at=context.now)
@@ -231,7 +243,7 @@ def by_person(context: Context, ticket: Ticket, reason: str) -> list[Step]:
     if not ticket.is_open:
         raise ActionNotAllowed("escalate", ticket.state, allowed(ticket.state))
     _check_starter(context, ticket)
-    cause = Cause(Trigger.PERSON, f"person:{ticket.version + 1}")
+    cause = Cause(Trigger.PERSON, _again(ticket, "person"))
     raised = set_off(context, ticket, cause, by=context.actor.id)
     return [replace(raised[0], texts={"reason": reason}), *raised[1:]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.domain.policy.escalation import EscalationRule, LadderLevel, LadderTarget, TargetKind
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from triage_core.domain.policy.people import Person
 
 
+_MINUTE: Final = timedelta(minutes=1)
+#: Nobody is on duty for fewer minutes.
+_SHORTEST_TURN: Final = 15
+
+
 class Reached(NamedTuple):
     """The people of a level who are there, or the next moment at which one of them will be."""
 
@@ -22,8 +27,8 @@ class Reached(NamedTuple):
     opens_at: datetime | None = None
 
 
-def reached(context: Context, ticket: Ticket, rule: EscalationRule, level: LadderLevel) -> Reached:
-    """Find the people whom a level calls now.
+def reached(context: Context, ticket: Ticket, rule: EscalationRule, level: LadderLevel, until: datetime) -> Reached:
+    """Find the people whom a level calls now, or else when the first of them can be called before `until`.
 
     Whoever is absent or not on the roster any more is never called. Working hours count unless the rule says any hour;
     whoever is on duty by a rota has no other hours.
@@ -31,14 +36,46 @@ def reached(context: Context, ticket: Ticket, rule: EscalationRule, level: Ladde
     there: dict[str, None] = {}
     openings: list[datetime] = []
     for target in level.targets:
-        at_any_hour = rule.any_hour or target.kind is TargetKind.ROTA
-        for person in _people(context, ticket, target):
-            opens_at = context.in_force.directory.there_from(person, context.now, at_any_hour=at_any_hour)
-            if opens_at == context.now:
-                there[person.id] = None
-            elif opens_at is not None:
-                openings.append(opens_at)
-    return Reached(tuple(there), min(openings, default=None))
+        moments = _moments(context, ticket, rule, target)
+        now = [person for person, at in moments if at == context.now]
+        there |= dict.fromkeys(now[:1] if target.kind is TargetKind.OWNER else now)
+        openings += [at for _, at in moments]
+    if there:
+        return Reached(tuple(there))
+    openings += [at for rota in _rotas(level) if (at := _next_turn(context, rota, until)) is not None]
+    return Reached((), min((at for at in openings if at < until), default=None))
+
+
+def _moments(
+    context: Context, ticket: Ticket, rule: EscalationRule, target: LadderTarget
+) -> list[tuple[str, datetime]]:
+    """Return whom a target means, each with the first moment at which they can be called."""
+    directory, at_any_hour = context.in_force.directory, rule.any_hour or target.kind is TargetKind.ROTA
+    people = _people(context, ticket, target)
+    found = [(each.id, directory.there_from(each, context.now, at_any_hour=at_any_hour)) for each in people]
+    return [(person, at) for person, at in found if at is not None]
+
+
+def _rotas(level: LadderLevel) -> list[str]:
+    return [str(target.name) for target in level.targets if target.kind is TargetKind.ROTA]
+
+
+def _next_turn(context: Context, rota: str, until: datetime) -> datetime | None:
+    """Return the minute at which somebody who is there comes on duty."""
+    at = context.now.replace(second=0, microsecond=0)
+    while at < until:
+        minutes = [at + number * _MINUTE for number in range(1, _SHORTEST_TURN + 1)]
+        at = minutes[-1]
+        if _serves(context, rota, at):
+            return next(minute for minute in minutes if _serves(context, rota, minute))
+    return None
+
+
+def _serves(context: Context, rota: str, at: datetime) -> bool:
+    """Tell whether somebody who is there is on duty at a moment."""
+    directory = context.in_force.directory
+    person = directory.people.get(context.on_call.on_duty(rota, at) or "")
+    return person is not None and directory.there_from(person, at, at_any_hour=True) == at
 
 
 def _people(context: Context, ticket: Ticket, target: LadderTarget) -> list[Person]:
@@ -56,15 +93,12 @@ def _of_queue(context: Context, _: Ticket, queue: str) -> Iterable[str]:
 
 def _on_duty(context: Context, _: Ticket, rota: str) -> Iterable[str]:
     person = context.on_call.on_duty(rota, context.now)
-    return [person] if person is not None else []
+    return [person] if person is not None and _serves(context, rota, context.now) else []
 
 
-def _owner(context: Context, ticket: Ticket, _: str) -> Iterable[str]:
-    """The owner, or the secondary lead while the owner is away."""
-    directory, now = context.in_force.directory, context.now
-    known = [directory.people[name] for name in (ticket.owner, ticket.secondary) if name in directory.people]
-    there = [person.id for person in known if directory.there_from(person, now, at_any_hour=True) == now]
-    return there[:1]
+def _owner(_: Context, ticket: Ticket, __: str) -> Iterable[str]:
+    """The owner, or the secondary lead while the owner cannot be called: only the first who is there is."""
+    return [name for name in (ticket.owner, ticket.secondary) if name is not None]
 
 
 def _manager(context: Context, ticket: Ticket, _: str) -> Iterable[str]:
@@ -85,4 +119,4 @@ _NAMES: Final[dict[TargetKind, Callable[[Context, Ticket, str], Iterable[str]]]]
 
 def pages(level: LadderLevel) -> bool:
     """Tell whether a level calls by the on-call service too."""
-    return level.page or any(target.kind is TargetKind.ROTA for target in level.targets)
+    return level.page or bool(_rotas(level))
