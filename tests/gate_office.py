@@ -17,6 +17,7 @@ from triage_core.cards.escalation import Backdrop, card_of
 from triage_core.cards.flat import fields
 from triage_core.cards.mail import mail
 from triage_core.domain.gating.state import approval_id, message_id
+from triage_core.ports import TicketFilter
 from triage_core.service.access import Caller, Unauthenticated
 from triage_core.service.messages import Messages
 
@@ -140,8 +141,7 @@ class GateOffice(Office):
 
     def tickets(self) -> list[Ticket]:
         """Return every ticket."""
-        found = [self.store.ticket(TENANT, f"t{number}") for number in (1, 2)]
-        return [ticket for ticket in found if ticket is not None]
+        return list(self.store.page(TENANT, TicketFilter(open_only=False), None, 50).tickets)
 
     # --- ways out -------------------------------------------------------------------------------------------------
 

@@ -84,8 +84,8 @@ def drafted_on(desk: GateDesk) -> Text | None:
 
 def weaker_than(bland: Handled, found: Handled) -> list[str]:
     """Return in which ways a ticket is gated less, or answered later or elsewhere, than its bland twin."""
-    due = {clock.metric: clock.due_at for clock in found.ticket.clocks}
-    late = [clock for clock in bland.ticket.clocks if due[clock.metric] > clock.due_at]
+    due = {clock.metric: clock.due_at for clock in found.ticket.clocks if clock.due_at}
+    late = [clock for clock in bland.ticket.clocks if clock.due_at and due[clock.metric] > clock.due_at]
     needs = {need.name: need for need in found.gate.needs}
     wrong = {
         "gate": bland.gate.is_closed > found.gate.is_closed,
@@ -112,7 +112,7 @@ def test_no_hostile_text_weakens_a_gate_or_redirects_a_draft(
     desk: GateDesk, hostile: list[Hostile], intake: dict[str, Any], every: int
 ) -> None:
     bland = handled(desk, 0, {"subject": "Printer", "body": BLAND}, intake)
-    found = {}
+    found: dict[tuple[str, int], list[str]] = {}
     for number, text in enumerate(hostile[::every]):
         for place, words in enumerate(places(text.text)):
             wrong = weaker_than(bland, handled(desk, 2 * number + place + 1, words, intake))
