@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +19,9 @@ from triage_core.service.accounts import Account, preview
 from triage_core.ticketfile import submission
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from triage_core.ticketfile import Expectation, Written
 
+ROOT = Path(__file__).parents[2]
 EXAMPLES = examples.tickets()
 
 
@@ -118,6 +119,15 @@ def chapter(story: str, title: str) -> str:
 def follow_each_other(text: str, *parts: str) -> bool:
     """Tell whether all parts stand in a text in this order."""
     return re.search(".*?".join(map(re.escape, parts)), text) is not None
+
+
+def test_an_installed_package_has_every_folder_that_the_story_reads() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packed = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    code = "".join(file.read_text() for file in (ROOT / "triage_core" / "demo").glob("*.py"))
+    read = set(re.findall(r'(?:folder\(\)|folder) / "(\w+)"', code))
+    assert {"policies", "tickets", "rotas", "logs"} <= read
+    assert {f"examples/{name}" for name in read} <= packed.keys()
 
 
 def test_the_story_has_all_chapters_and_is_no_wall(story: str) -> None:

@@ -118,7 +118,7 @@ class _Scene:
     def bypassed(self) -> None:
         """See a public comment that nobody approved."""
         self.stage.clock.wait(minutes=4)
-        comment = Event(what=Happened.AGENT_REPLIED, body_seal="of a text that nobody released")
+        comment = Event(what=Happened.AGENT_REPLIED)
         self.stage.triage.record(FIRST, self.ticket_id, comment, self.stage.person("lena.brandt"))
         seen = next(line.entry for line in self.stage.lines(GRAVE_ID) if line.entry.kind is Kind.GATE_BYPASSED)
         told = f"{self.stage.at(seen.at)} {seen.kind}: the text is out, and it is on record who sent it past the gate"
