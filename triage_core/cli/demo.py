@@ -20,7 +20,7 @@ def demo(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run our example tickets through triage, clocks, routing and the record, and tell what happened and why."""
+    """Run our example tickets through triage, clocks, calls, gates, closing and the record, and tell why it was so."""
     story = run(console(StringIO() if as_json else None), once=once, db=db)
     if as_json:
         emit(story)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import logging
+from contextlib import closing, contextmanager
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 from rich.text import Text
 
-from triage_core.demo import arriving, passing_time, people, proving, replaying
+from triage_core.demo import arriving, calling, gating, learning, passing_time, people, proving, replaying
 from triage_core.demo.stage import FIRST, SECOND, Claim, Stage
 from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
 _PREFIX: Final = "triage-demo-"
@@ -23,6 +26,9 @@ _CHAPTERS: Final = (
     passing_time.clocks,
     people.routing,
     people.overriding,
+    calling.escalation,
+    gating.gate,
+    learning.closing,
     proving.twice_is_once,
     proving.queue,
     proving.record,
@@ -55,13 +61,25 @@ def run(page: Console, *, once: bool, db: str | None) -> Story:
 
 def _told(url: str, page: Console) -> Story:
     stage = Stage(url, page)
-    with closing(stage.triage.store):
+    with closing(stage.triage.store), _without_log():
         stage.feed()
         _introduce(stage)
         for chapter in _CHAPTERS:
             chapter(stage)
         tickets = {tenant: proving.count(stage, tenant) for tenant in (FIRST, SECOND)}
     return Story(database=url, tickets=tickets, claims=tuple(stage.claims))
+
+
+@contextmanager
+def _without_log() -> Iterator[None]:
+    """Keep what the service would log out of the story, which tells the same on a clock of its own."""
+    log = logging.getLogger("triage")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _introduce(stage: Stage) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from triage_core.policyfile import load_policy
+from triage_core.policyfile.rota import read_rota
 from triage_core.ticketfile import read_tickets
 
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
+    from triage_core.domain.rota import Rota
     from triage_core.ticketfile import Written
 
 #: The tenants of the examples, and the policy that each one lives under.
@@ -26,6 +28,12 @@ def folder() -> Path:
 def policy_of(tenant: str) -> Policy:
     """Return the policy of an example tenant."""
     return load_policy(folder() / "policies" / f"{TENANTS[tenant]}.yaml")
+
+
+def rota_of(tenant: str) -> Rota:
+    """Return the rota that the ladder of an example tenant calls; only the first one has one."""
+    file = folder() / "rotas" / "it-on-call.yaml"
+    return read_rota(file.read_bytes(), file.name, policy_of(tenant))
 
 
 def tickets() -> tuple[Written, ...]:

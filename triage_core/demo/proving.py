@@ -1,8 +1,9 @@
-"""Chapters 6 to 9: is twice once, is the queue in order, is the record true, and do tenants stay apart?"""
+"""Chapters 9 to 12: is twice once, is the queue in order, is the record true, and do tenants stay apart?"""
 
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.text import Text
 from triage_core.compose import open_store
 from triage_core.demo.stage import FIRST, FLOW, SECOND, Stage
 from triage_core.domain import scoring
+from triage_core.domain.escalating.telling import Voice, movement
 from triage_core.domain.lifecycle import rebuild
 from triage_core.ports import TicketFilter
 from triage_core.service import checkpoints
@@ -24,6 +26,7 @@ from triage_core.terminal import class_style, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from triage_core.domain.chain import Line
     from triage_core.domain.entry import Entry
     from triage_core.domain.model import Ticket
     from triage_core.service.checkpoints import Checkpoint
@@ -47,7 +50,7 @@ _ERASE: Final = (
 def twice_is_once(stage: Stage) -> None:
     """Submit again what was submitted before."""
     notice = "a repeated request has one effect and gets the same answer"
-    stage.chapter(6, "Twice is once", notice)
+    stage.chapter(9, "Twice is once", notice)
     first, again = [answer for written, answer in stage.answers if written.source_id == "m-6001"]
     stage.claim(
         f"the same source ticket gives {first.ticket_id}, then {again.ticket_id}; told as a repetition", again.replayed
@@ -69,7 +72,7 @@ def twice_is_once(stage: Stage) -> None:
 def queue(stage: Stage) -> None:
     """List what is worked next."""
     notice = "class first; inside a class, points for what a ticket is and for every hour it waits"
-    stage.chapter(7, "The queue, in the order of work", notice)
+    stage.chapter(10, "The queue, in the order of work", notice)
     page = stage.triage.store.page(FIRST, TicketFilter(), None, 8)
     rows = [(str(place), *_queued(stage, ticket)) for place, ticket in enumerate(page.tickets, start=1)]
     stage.table(*rows)
@@ -86,10 +89,10 @@ def _queued(stage: Stage, ticket: Ticket) -> tuple[str | Text, ...]:
 def record(stage: Stage) -> None:
     """Show one timeline, rebuild the ticket from it, and let somebody tamper with a copy of the database."""
     notice = "the timeline adds up to the ticket, and whoever changes the file leaves a trace"
-    stage.chapter(8, "The record of one ticket", notice)
+    stage.chapter(11, "The record of one ticket", notice)
     ticket, lines = stage.ticket("m-2001"), stage.lines("m-2001")
-    stage.table(*(_line(stage, line.entry, line.hash) for line in lines))
-    stage.claim(f"{ticket.id} rebuilt from these lines equals the stored row", rebuild(lines) == ticket)
+    stage.table(*_telling(stage, lines))
+    stage.claim(f"{ticket.id} rebuilt from its {len(lines)} lines equals the stored row", rebuild(lines) == ticket)
     if not stage.url.startswith(_SQLITE):
         stage.say("tampering is shown on SQLite files only")
         return
@@ -102,13 +105,25 @@ def record(stage: Stage) -> None:
     )
 
 
-def _line(stage: Stage, entry: Entry, sealed: str) -> tuple[str | Text, ...]:
+def _telling(stage: Stage, lines: Sequence[Line]) -> list[tuple[str | Text, ...]]:
+    """Show the first line of each kind, and how many more of its kind there are."""
+    counts = Counter(line.entry.kind for line in lines)
+    first = {line.entry.kind: line for line in reversed(lines)}
+    told = sorted(first.values(), key=lambda line: line.entry.number)
+    return [_row(stage, line, counts[line.entry.kind] - 1) for line in told]
+
+
+def _row(stage: Stage, line: Line, more: int) -> tuple[str | Text, ...]:
+    entry = line.entry
     number = f"{entry.number:>2} {stage.at(entry.at)}"
-    return number, Text(entry.kind), entry.actor.id, Text(sealed[:8], style="dim"), _gist(entry)
+    gist = _gist(stage, entry) + (f"; {more} more" if more else "")
+    return number, Text(entry.kind), entry.actor.id, Text(line.hash[:8], style="dim"), gist
 
 
-def _gist(entry: Entry) -> str:
-    """Say what a line is about: which promise, or which fields of the ticket."""
+def _gist(stage: Stage, entry: Entry) -> str:
+    """Say what a line is about: which promise, what of the escalation, or which fields of the ticket."""
+    if entry.kind.startswith("escalation."):
+        return movement(entry, Voice(names={}, when=stage.at))
     if "metric" in entry.facts:
         share = entry.facts.get("share")
         return f"{entry.facts['metric'].replace('_', ' ')}{f' {share:.0%}' if share else ''}"
@@ -144,7 +159,7 @@ def _found(report: Report) -> Text:
 def apart(stage: Stage) -> None:
     """Let each tenant ask for the other's tickets."""
     notice = "a ticket of another tenant does not exist, whoever knows its id"
-    stage.chapter(9, "Two tenants see nothing of each other", notice)
+    stage.chapter(12, "Two tenants see nothing of each other", notice)
     for tenant, other in ((FIRST, SECOND), (SECOND, FIRST)):
         own, foreign = _tickets(stage, tenant), _tickets(stage, other)
         asked = foreign[0].id

@@ -1,4 +1,4 @@
-"""Chapter 10: what would a log of the past have looked like under the rules?"""
+"""Chapter 13: what would a log of the past have looked like under the rules?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def past(stage: Stage) -> None:
     """Replay the small example log and show its figures."""
     notice = "another desk's log goes through the same lifecycle; every figure says what it is of"
-    stage.chapter(10, "A log of the past, replayed", notice)
+    stage.chapter(13, "A log of the past, replayed", notice)
     folder = examples.folder()
     mapping = load_mapping(folder / "mappings" / "desk-log.yaml")
     playbook = Playbook(load_policy(folder / "policies" / "servicenow-4-8-72-120.yaml"))

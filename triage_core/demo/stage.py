@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from itertools import count
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 #: The two tenants of the story: most of it happens at the first one.
 FIRST, SECOND = examples.TENANTS
+#: How wide the lines of a paper are.
+_PAPER: Final = 92
 FLOW: Final = Actor(kind=ActorKind.PLATFORM, id="demo-flow")
 
 
@@ -78,8 +81,14 @@ class Stage:
     def feed(self) -> None:
         """Hand every example in, a few seconds apart."""
         for written in examples.tickets():
-            self.answers.append((written, self.triage.submit(self.submission(written), FLOW)))
+            self.take_in(written)
             self.clock.wait(seconds=10)
+
+    def take_in(self, written: Written) -> Ticket:
+        """Hand one more ticket in, and return what became of it."""
+        answer = self.triage.submit(self.submission(written), FLOW)
+        self.answers.append((written, answer))
+        return self.triage.ticket(written.tenant, answer.ticket_id)
 
     def submission(self, written: Written) -> Submission:
         """Return an example as a channel would hand it over now."""
@@ -127,6 +136,11 @@ class Stage:
     def say(self, what: RenderableType) -> None:
         """Print something."""
         self.page.print(what)
+
+    def paper(self, *lines: str) -> None:
+        """Print lines that stand on a paper of their own, such as a mail, and that it goes on."""
+        told = [part for line in lines for part in wrap(line, _PAPER, subsequent_indent="  ")]
+        self.say(Text("\n".join(f"  | {line}" for line in (*told, "…")), style="dim"))
 
     def claim(self, claim: str, holds: bool) -> None:  # noqa: FBT001 - the point of a claim is whether it holds
         """Print a claim, and whether it holds."""

@@ -46,7 +46,8 @@ class ClosureIncomplete(TriageError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         """Name every part that lacks; the caller's own words are not repeated."""
         parts = "; ".join(f"{problem.pointer}: {problem.expected}" for problem in problems)
-        super().__init__(f"the closure lacks {len(problems)} parts, add them and close again: {parts}")
+        count = "a part, add it" if len(problems) == 1 else f"{len(problems)} parts, add them"
+        super().__init__(f"the closure lacks {count} and close again: {parts}")
         self.problems = tuple(problems)
 
 
