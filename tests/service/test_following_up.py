@@ -49,6 +49,12 @@ def test_after_the_window_it_becomes_a_ticket_of_its_own() -> None:
     assert texts(desk, new)["body"] == "broken again"
 
 
+def test_whoever_reports_a_late_reply_is_told_the_ticket_that_it_began() -> None:
+    desk = solved()
+    told = desk.triage.record(TENANT, "t1", Event(what=Happened.CUSTOMER_REPLIED), SYSTEM, "broken again")
+    assert (told.id != "t1", texts(desk, told)["body"]) == (True, "broken again")
+
+
 def test_it_has_clocks_of_its_own() -> None:
     new = reply(desk := solved())
     assert {clock.started_at for clock in new.clocks} == {desk.now}

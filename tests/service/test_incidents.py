@@ -84,6 +84,15 @@ def test_a_ticket_that_leaves_is_escalated_by_itself_again(desk: IncidentDesk) -
     assert (desk.escalation("t1").number, desk.escalation("t1").standing) == (2, Standing.CALLING)
 
 
+def test_a_ticket_that_comes_back_after_its_incident_calls_for_itself(desk: IncidentDesk) -> None:
+    incident = desk.declare("t1", "t2")
+    desk.record(Happened.RESOLVED, person("lee"), incident.id)
+    desk.record(Happened.RESOLVED, person("lee"))
+    desk.passes(HOUR)
+    assert desk.record(Happened.CUSTOMER_REPLIED).reopen_count == 1
+    assert (desk.escalation("t1").number, desk.escalation("t1").standing) == (2, Standing.CALLING)
+
+
 def test_only_a_person_by_right_declares_one_with_a_title_and_tickets(desk: IncidentDesk) -> None:
     for actor in (SYSTEM, person("ann")):
         with pytest.raises(NotPermitted):

@@ -7,9 +7,12 @@ from msgspec import json
 
 from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE
 from tests.sample_desk import TENANT, SampleDesk
+from tests.sample_gates import GateDesk, words
 from tests.small_policy import COMPLETE
 from triage_core.contract.events import EVENTS, Event, EventType
 from triage_core.domain.entry import Kind
+from triage_core.domain.gating.releasing import Sent
+from triage_core.domain.gating.state import Verdict
 from triage_core.domain.happening import Happened
 from triage_core.domain.overriding import Correction
 from triage_core.service.outgoing import TOLD, event_of
@@ -23,6 +26,28 @@ SECRET = "Mr Smith 0171-555"
 def desk() -> SampleDesk:
     """A desk where nothing has happened."""
     return SampleDesk()
+
+
+def texts_that_leave_or_do_not() -> GateDesk:
+    """Return a desk where texts were approved, rejected, left to expire, sent, not sent, and written past the gate."""
+    desk = GateDesk()
+    desk.gated()
+    desk.bring()
+    desk.decide("lee", Verdict.APPROVE)
+    desk.confirm(desk.release())
+    desk.bring(text=words("Hello, t1 takes longer. Desk"))
+    desk.decide("kim", Verdict.APPROVE)
+    desk.confirm(desk.release(2), Sent.FAILED)
+    desk.bring(text=words("Hello, t1 is hard. Desk"))
+    desk.decide("kim", Verdict.REJECT)
+    desk.bring(text=words("Hello, t1 is solved. Desk"))
+    desk.bring(text=words("Hello, t1 is over. Desk"))
+    desk.decide("kim", Verdict.APPROVE)
+    desk.release(5)
+    desk.record(Happened.AGENT_REPLIED, body_seal="words that nobody approved")
+    desk.passes(HOUR)
+    desk.tick()
+    return desk
 
 
 class TestOutside:
@@ -77,6 +102,10 @@ class TestOutside:
         for message in desk.store.messages(TENANT, "t1"):
             seen[message.type] = Event.model_validate_json(message.payload).model_dump(by_alias=True, mode="json")
             assert list(json.decode(message.payload)) == list(seen[message.type])
+        for message in texts_that_leave_or_do_not().store.messages(TENANT, "t1"):
+            told = Event.model_validate_json(message.payload).model_dump(by_alias=True, mode="json")
+            seen.setdefault(message.type, told)
+            assert list(json.decode(message.payload)) == list(told)
         of_others = {Kind.LINKED, Kind.INCIDENT_PROPOSED, Kind.INCIDENT_DECLARED}
         ours = {kind for kind in TOLD if kind not in of_others and not kind.startswith("escalation.")}
         assert {event_of(kind) for kind in ours} <= set(seen)

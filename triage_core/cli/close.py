@@ -75,7 +75,7 @@ def _refused(ticket_id: str, error: ClosureIncomplete, as_json: bool) -> None:
         emit({"ticket_id": ticket_id, "state": None, "missing": missing, "summary": None})
         return
     out = console()
-    out.print(f"the closure lacks {len(error.problems)} parts:")
+    out.print(f"the closure lacks {len(error.problems)} part{'s' if len(error.problems) > 1 else ''}:")
     for problem in error.problems:
         out.print(f"  {problem.pointer}: {problem.expected}")
 

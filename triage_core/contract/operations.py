@@ -135,7 +135,11 @@ _ROWS: Final = (
         "RecordEvent",
         "/events",
         work.TicketEvent,
-        ("Record an event", "Records what happened on a ticket, such as a reply, a wait or the solution."),
+        (
+            "Record an event",
+            "Records what happened on a ticket, such as a reply, a wait or the solution. "
+            "A reply that comes too late begins a ticket of its own.",
+        ),
         repeat=Repeat.NATURAL,
     ),
     _work("AssignTicket", "/assign", work.Assignment, ("Assign a ticket", "Gives a ticket to a person.")),

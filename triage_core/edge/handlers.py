@@ -108,7 +108,8 @@ def record_event(call: Call) -> Worked:
         into=given.merged_into,
         reason=given.reason or "",
     )
-    return call.worked(lambda triage: triage.record(call.tenant, call.params.ticket_id, event, call.actor))
+    body = given.text or ""
+    return call.worked(lambda triage: triage.record(call.tenant, call.params.ticket_id, event, call.actor, body))
 
 
 def _numbered(call: Call, message: str | None) -> int | None:

@@ -27,7 +27,7 @@ from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening
 from triage_core.service.closing import Closing
 from triage_core.service.customers import Customers
-from triage_core.service.following_up import FollowingUp
+from triage_core.service.following_up import FollowingUp, Reply
 from triage_core.service.relating import Relating
 from triage_core.service.repeating import Once, outcome_of, recall
 
@@ -163,9 +163,14 @@ class Triage(Closing, FollowingUp):
         """Keep what somebody says about the handling of a ticket."""
         return self.act(tenant, ticket_id, actor, lambda seen, _: give(seen, feedback))
 
-    def record(self, tenant: str, ticket_id: str, event: Event, actor: Actor) -> Ticket:
-        """Record what happened on a ticket; the same source event has one effect."""
+    def record(self, tenant: str, ticket_id: str, event: Event, actor: Actor, body: str = "") -> Ticket:
+        """Record what happened on a ticket; the same source event has one effect.
+
+        A customer's reply that comes too late begins a ticket of its own with `body`, and that one is returned.
+        """
         event = named_by_caller(event)
+        if event.what is Happened.CUSTOMER_REPLIED:
+            return self.customer_replied(tenant, ticket_id, Reply(body=body, event=event), actor)
         if event.what is Happened.MERGED and event.into is not None:
             return self.merged_at_source(tenant, ticket_id, event, actor)
         return self.act(tenant, ticket_id, actor, lambda seen, ticket: steps_of(seen, ticket, event), event)

@@ -121,7 +121,8 @@ _CAUSES: Final[dict[Kind, Callable[[Context, Ticket, Step], Iterable[Cause]]]] =
 
 def set_off(context: Context, ticket: Ticket, cause: Cause, *, by: str | None = None) -> list[Step]:
     """Raise an escalation, let the cause join the one that runs, or do nothing where it did so before."""
-    is_led = incident_of(ticket) is not None and cause.trigger in _LED_BY_INCIDENT
+    # A ticket that comes back may have outlived its incident: it calls for itself.
+    is_led = incident_of(ticket) is not None and cause.trigger in _LED_BY_INCIDENT and not ticket.reopen_count
     if cause.name in ticket.set_off or is_led:
         return []
     plan = plan_for(context.in_force, ticket, cause.trigger, cause.share)
