@@ -137,8 +137,7 @@ _ROWS: Final = (
         work.TicketEvent,
         (
             "Record an event",
-            "Records what happened on a ticket, such as a reply, a wait or the solution. "
-            "A reply that comes too late begins a ticket of its own.",
+            "Records what happened on a ticket, such as a reply or the solution; a late reply begins a new ticket.",
         ),
         repeat=Repeat.NATURAL,
     ),

@@ -50,7 +50,11 @@ class TicketEvent(Given):
         Annotated[
             str,
             f.text(
-                "Text", "For an agent's reply: its words; compared with released texts, not kept.", "Hello.", 100_000
+                "Text",
+                "The words of a reply. An agent's are compared with released texts and not kept; a customer's begin a "
+                "new ticket where they come too late.",
+                "Hello.",
+                100_000,
             ),
         ]
         | None
