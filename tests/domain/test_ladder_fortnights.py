@@ -581,4 +581,4 @@ def test_the_ladder_equals_a_look_at_every_minute_of_a_fortnight(first: date) ->
     assert told > 10 * CASES
 
 
-CASES: Final = 60
+CASES: Final = 120

@@ -120,6 +120,22 @@ class TestLateNews:
         assert desk.escalation().standing is Standing.COVERED
 
 
+class TestChanges:
+    def test_a_target_that_a_new_class_makes_too_short_is_a_breach_that_escalates(self, desk: LadderDesk) -> None:
+        desk.submit(intake={**COMPLETE, "impact": "low"})
+        desk.passes(2 * HOUR)
+        desk.triage.override(TENANT, "t1", Correction(class_name="P2", reason="worse"), person("lee"))
+        assert moments(desk, Kind.SLA_BREACHED) == [120]
+        assert desk.escalation().cause == "breach:first_reply/2/breached"
+
+    def test_a_reopened_ticket_whose_time_had_run_out_is_a_breach_that_escalates(self, desk: LadderDesk) -> None:
+        desk.submit()
+        desk.record(Happened.RESOLVED)
+        desk.passes(6 * 24 * HOUR)
+        desk.record(Happened.REOPENED)
+        assert "breach:resolution/1/breached" in {desk.escalation().cause, *desk.escalation().joined}
+
+
 class TestNobodyThere:
     def test_owner_and_secondary_who_are_both_away_are_called_when_the_first_comes_back(self) -> None:
         ladders = [{**LADDERS[0], "levels": [{"targets": ["owner"], "timeout": "5m"}]}, LADDERS[1]]

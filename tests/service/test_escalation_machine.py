@@ -313,6 +313,9 @@ class Escalated(RuleBasedStateMachine):
             running = ticket.escalation is not None and ticket.escalation.is_open
             assert running == ("escalation" in {purpose for purpose, *_ in kept})
             assert ticket.is_open or not running
+            told = {entry.facts["edge"] for entry in self.desk.entries(ticket.id) if entry.kind is Kind.SLA_BREACHED}
+            late = {f"{ticket.id}/{clock.id}/breached" for clock in ticket.clocks if clock.breached_at is not None}
+            assert late <= told
 
     @invariant()
     def each_line_is_told_once(self) -> None:

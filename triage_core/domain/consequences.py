@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from triage_core.domain.clocks import Edge
 from triage_core.domain.entry import Kind
 from triage_core.domain.escalating import elapsing
 from triage_core.domain.escalating.raising import causes, ended, set_off
@@ -15,9 +16,10 @@ from triage_core.domain.gating.preparing import gated_again
 from triage_core.domain.gating.state import MessageState
 from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import ActorKind
+from triage_core.domain.triaging import edge_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from triage_core.domain.context import Context
     from triage_core.domain.model import Ticket
@@ -39,12 +41,25 @@ def followed(context: Context, ticket: Ticket, steps: Iterable[Step]) -> list[St
     Behind them all, because a ticket that is triaged has its owner only a line later.
     """
     taken = list(steps)
+    taken += _breaches(ticket, taken)
     ticket = _after(ticket, taken)
     for step in tuple(taken):
         for more in _consequences(context, ticket, step):
             ticket = apply(ticket, more.changes)
             taken.append(more)
     return taken
+
+
+def _breaches(ticket: Ticket, steps: Sequence[Step]) -> list[Step]:
+    """Write down the breaches that a change makes by itself, such as a shorter target whose time had passed already."""
+    told = {step.facts.get("edge") for step in steps}
+    before = {clock.id for clock in ticket.clocks if clock.breached_at is not None}
+    edges = [
+        (clock, Edge(kind="breached", at=clock.breached_at))
+        for clock in _after(ticket, steps).clocks
+        if clock.breached_at is not None and clock.id not in before
+    ]
+    return [step for step in edge_steps(ticket.id, edges) if step.facts["edge"] not in told]
 
 
 def _after(ticket: Ticket, steps: Iterable[Step]) -> Ticket:
