@@ -125,6 +125,7 @@ _OTHER: dict[str, dict[str, Any]] = {
     "CompleteIntake": {"urgency": "high"},
     "TransferTicket": {"note": "Another one."},
     "GiveFeedback": {"rating": 1},
+    "PrepareMessage": {"subject": "Another one."},
 }
 
 
