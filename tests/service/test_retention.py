@@ -131,6 +131,7 @@ class TestErasing:
     def test_figures_do_not_change(self) -> None:
         made = desk(ERASE)
         made.passes(30 * DAY)
+        made.tick()
         before = made.read()
         retaining(made).run(TENANT)
         after = made.read()

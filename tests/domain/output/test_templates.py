@@ -78,7 +78,10 @@ def found_in(policy: Policy) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: str(path.stem))
 def test_the_texts_of_an_example_pass(example: Path) -> None:
-    assert found_in(load_policy(example)) == []
+    policy = load_policy(example)
+    if not policy.templates:
+        pytest.skip("this policy brings no texts of its own")
+    assert found_in(policy) == []
 
 
 @pytest.mark.parametrize("name", PRESETS)
