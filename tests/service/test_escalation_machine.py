@@ -136,7 +136,11 @@ class EscalationDesk(LadderDesk):
 
     def told(self, ticket_id: str) -> list[tuple[Kind, datetime, dict[str, Any]]]:
         """Return what the lines of a timeline say, whenever they were written."""
-        return [(entry.kind, entry.at, entry.changes) for entry in self.entries(ticket_id)]
+        # What waits for a second person is sealed with the key of each store.
+        return [
+            (entry.kind, entry.at, {name: value for name, value in entry.changes.items() if name != "approvals"})
+            for entry in self.entries(ticket_id)
+        ]
 
     def begin(self, policy: Policy) -> None:
         """Put a policy into force now."""
