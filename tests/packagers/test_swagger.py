@@ -63,7 +63,7 @@ def test_every_hint_is_on_a_field_of_a_request(connector: Overlay, openapi: Docu
         for op in path.values()
         for each in op["parameters"]
         if "name" in each
-    }
+    } | {each["name"] for each in openapi["components"]["parameters"].values()}
     assert connector.fields.keys() | connector.dropdowns.keys() <= fields | parameters
 
 
