@@ -13,6 +13,7 @@ from triage_core.packagers.overlay import Overlay
 
 Document = dict[str, Any]
 
+
 @pytest.fixture(scope="session")
 def pairs(openapi: Document, swagger: Document, connector: Overlay) -> list[tuple[Document, Document]]:
     """Each offered operation in both documents."""
