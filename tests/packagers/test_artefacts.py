@@ -21,6 +21,8 @@ from triage_core.packagers.__main__ import program
 from triage_core.packagers.artefacts import FOLDERS, artefacts, stale
 from triage_core.packagers.tables import Tables
 
+#: Shows the flows, not the contract.
+MADE_OF_FLOWS = {"docs/power-automate-flows.md"}
 REPOSITORY = Path(__file__).resolve().parents[2]
 Colour = Annotated[str, f.field("Colour", "Colour of the ticket's folder.", "green")]
 
@@ -45,7 +47,7 @@ class Paint(Submission):
 def test_a_field_more_shows_in_every_artefact(changed: Operation) -> None:
     before, after = _joined(artefacts()), _joined(artefacts(Tables(operations={**OPERATIONS, "SubmitTicket": changed})))
     assert after.keys() == before.keys()
-    for name in after:
+    for name in after.keys() - MADE_OF_FLOWS:
         assert b"colour" in after[name], name
         assert b"colour" not in before[name], name
 

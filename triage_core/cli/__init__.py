@@ -21,6 +21,8 @@ from triage_core.cli import (
     kill,
     knowledge,
     oversight,
+    package,
+    package_power_automate,
     policy,
     profiles,
     ready,
@@ -67,6 +69,8 @@ app.command()(close.close)
 app.command()(close.closures)
 app.command()(kill.kill)
 app.command()(kill.revive)
+package.app.command()(package_power_automate.power_automate)
+app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.packagers.make import app_files
 from triage_core.packagers.openapi import openapi_document
-from triage_core.packagers.overlay import overlay
+from triage_core.packagers.power_automate import connector_files, flows_page
+from triage_core.packagers.power_automate.templates import shipped_files
 from triage_core.packagers.reference import reference_page
-from triage_core.packagers.swagger import swagger_document
 from triage_core.packagers.tables import Tables
 
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ Content = str | bytes
 
 _FILES: Final[dict[str, Callable[[Tables], Content]]] = {
     "openapi/triage.openapi.json": lambda tables: _json(openapi_document(tables)),
-    "openapi/triage.swagger.json": lambda tables: _json(swagger_document(tables, overlay("power_automate"))),
     "docs/api.md": reference_page,
+    "docs/power-automate-flows.md": lambda _: flows_page(shipped_files()),
 }
 #: Folders that hold nothing but what is generated.
-_FOLDERS: Final[dict[str, Callable[[Tables], Mapping[str, Content]]]] = {"make/app": app_files}
+_FOLDERS: Final[dict[str, Callable[[Tables], Mapping[str, Content]]]] = {
+    "make/app": app_files,
+    "flows/connector": connector_files,
+}
 #: Their names.
 FOLDERS: Final = tuple(_FOLDERS)
 
