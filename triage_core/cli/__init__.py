@@ -16,6 +16,7 @@ from triage_core.cli import (
     draft,
     escalations,
     explain,
+    flows,
     hooks,
     keys,
     kill,
@@ -68,6 +69,7 @@ app.command()(close.closures)
 app.command()(kill.kill)
 app.command()(kill.revive)
 app.add_typer(rollout.app, name="rollout")
+app.add_typer(flows.app, name="flows")
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
