@@ -18,7 +18,7 @@ from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.tickets import Submission
 from triage_core.contract.views import TicketView
 from triage_core.packagers.__main__ import program
-from triage_core.packagers.artefacts import FOLDERS, artefacts, stale
+from triage_core.packagers.artefacts import FOLDERS, PAGES, artefacts, stale
 from triage_core.packagers.tables import Tables
 
 #: Shows the flows, not the contract.
@@ -53,9 +53,11 @@ def test_a_field_more_shows_in_every_artefact(changed: Operation) -> None:
 
 
 def _joined(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return each artefact as a whole: a file, or all files of a folder."""
+    """Return each artefact of the contract as a whole: a file, or all files of a folder."""
     joined: dict[str, bytes] = {}
     for path, content in files.items():
+        if path in PAGES:
+            continue
         name = next((folder for folder in FOLDERS if path.startswith(f"{folder}/")), path)
         joined[name] = joined.get(name, b"") + content
     return joined

@@ -16,6 +16,7 @@ from triage_core.cli import (
     draft,
     escalations,
     explain,
+    flows,
     hooks,
     keys,
     kill,
@@ -72,6 +73,7 @@ app.command()(kill.revive)
 package.app.command()(package_power_automate.power_automate)
 app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
+app.add_typer(flows.app, name="flows")
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
