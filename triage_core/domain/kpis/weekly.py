@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec import field
 
 from triage_core.domain.kpis.baseline import checks
 from triage_core.domain.kpis.definitions import Kpi
@@ -48,7 +50,7 @@ class CalibrationResult(Value, frozen=True, kw_only=True):
     sampled: int
     reviewed: int
     kappa: float | None = None
-    figures: dict[Kpi, Figure] = {}
+    figures: dict[Kpi, Figure] = field(default_factory=dict)
     worst_rules: tuple[RuleErrors, ...] = ()
 
 
@@ -79,7 +81,7 @@ class Against(Value, frozen=True, kw_only=True):
     check_day: int | None = None
     target_day: int
     movements: tuple[Movement, ...] = ()
-    targets: dict[Kpi, Reached] = {}
+    targets: dict[Kpi, Reached] = field(default_factory=dict)
 
 
 class WeeklyReport(Value, frozen=True, kw_only=True):
