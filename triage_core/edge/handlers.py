@@ -15,8 +15,6 @@ from triage_core.contract.intake import values_of
 from triage_core.contract.messages import Nothing, names_in
 from triage_core.contract.operations import OPERATIONS
 from triage_core.domain.feedback import Feedback
-from triage_core.domain.gating.state import named
-from triage_core.domain.gating.texts import recognisable
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
 from triage_core.edge import choices, escalations, incidents, lookup, outbound, records, rollout, submitting, views
@@ -26,6 +24,7 @@ from triage_core.service.accounts import Account, account_of, preview
 from triage_core.service.beginning import readable
 from triage_core.service.health import assure
 from triage_core.service.playbooks import NoPolicy
+from triage_core.service.recognising import recognised
 
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
@@ -97,25 +96,20 @@ def record_event(call: Call) -> Worked:
     given = call.given
     if given.merged_into is not None:
         call.triage.ticket(call.tenant, given.merged_into)
+    reply = recognised(call.triage, (call.tenant, call.params.ticket_id), given.message_id, given.text)
     event = Event(
         what=given.event,
         at=given.happened_at,
         source_event_id=given.source_event_id,
         assisted=given.assisted,
         substantive=given.substantive,
-        message=_numbered(call, given.message_id),
-        body_seal=call.triage.sealing(call.tenant)(recognisable(given.text)) if given.text else "",
+        message=reply.message,
+        body_seal=reply.body_seal,
         into=given.merged_into,
         reason=given.reason or "",
     )
     body = given.text or ""
     return call.worked(lambda triage: triage.record(call.tenant, call.params.ticket_id, event, call.actor, body))
-
-
-def _numbered(call: Call, message: str | None) -> int | None:
-    """Return the number of a message of the ticket; one of another ticket is none of its own."""
-    found = named(message or "", "m")
-    return found[1] if found is not None and found[0] == call.params.ticket_id else None
 
 
 def assign_ticket(call: Call) -> Worked:
