@@ -123,7 +123,7 @@ class Event(Told):
     next_checkpoint_at: (
         Annotated[f.Moment, f.field("Next Checkpoint At", "When news are promised.", "2026-03-02T09:30:00Z")] | None
     )
-    report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-10")] | None
+    report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-W10")] | None
     report_week: Annotated[str, f.field("Report Week", "Week that the report is about.", "2026-W10")] | None
 
 
