@@ -53,8 +53,11 @@ class Outlets:
 
     def __enter__(self) -> Self:
         self._opened = ExitStack()
-        for each in (*self._web.values(), self.relay, self.receiver, self.runner):
+        for each in self._web.values():
             self._opened.enter_context(each)
+        self._opened.enter_context(self.relay)
+        self._opened.enter_context(self.receiver)
+        self._opened.enter_context(self.runner)
         return self
 
     def __exit__(self, *_: object) -> None:
