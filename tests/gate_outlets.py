@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Runner
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from pydantic import TypeAdapter
@@ -53,14 +53,11 @@ class Outlets:
 
     def __enter__(self) -> Self:
         self._opened = ExitStack()
-        opening: tuple[AbstractContextManager[object], ...] = (
-            *self._web.values(),
-            self.relay,
-            self.receiver,
-            self.runner,
-        )
-        for each in opening:
+        for each in self._web.values():
             self._opened.enter_context(each)
+        self._opened.enter_context(self.relay)
+        self._opened.enter_context(self.receiver)
+        self._opened.enter_context(self.runner)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""Which texts and counted lines lie in the store in memory, which texts left lately, and what do closings owe?"""
+"""Where do texts and counted lines lie in the store in memory, what left lately, and which closings owe their facts?"""
 
 from __future__ import annotations
 
