@@ -687,7 +687,7 @@ def outlets() -> Iterator[Outlets]:
         yield opened
 
 
-@pytest.mark.parametrize("examples", [15, pytest.param(600, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("examples", [10, pytest.param(600, marks=pytest.mark.campaign)])
 def test_no_word_of_a_gated_text_leaves(outlets: Outlets, examples: int) -> None:
     class Watched(Gates):
         pass
