@@ -15,7 +15,6 @@ from triage_core.cli.people import By, actor_of
 from triage_core.cli.shapes import emit
 from triage_core.closurefile import read_closure
 from triage_core.domain.closure.closing import ClosureIncomplete
-from triage_core.domain.errors import TriageError
 from triage_core.domain.model import State
 from triage_core.terminal import console, visible
 
@@ -23,16 +22,6 @@ if TYPE_CHECKING:
     from triage_core.domain.closure.facts import ClosureFacts
     from triage_core.domain.model import Actor, Ticket
     from triage_core.service.triage import Triage
-
-
-class ApprovalNeeded(TriageError):
-    """A grave ticket is not closed by one person alone."""
-
-    code = "approval_needed"
-
-    def __init__(self) -> None:
-        """Say where the approval is given."""
-        super().__init__("closing a ticket of this class needs the approval of another person; ask for it on the page")
 
 
 def close(
@@ -55,18 +44,18 @@ def close(
     with existing(db) as triage:
         actor = actor_of(triage, tenant, by)
         try:
-            triage.check_closure(tenant, ticket, facts, actor)
-            found = triage.ticket(tenant, ticket) if check else _closed(triage, tenant, ticket, facts, actor)
+            found = _closed(triage, tenant, ticket, (facts, actor), check=check)
         except ClosureIncomplete as error:
             _refused(ticket, error, as_json)
             raise typer.Exit(Exit.FINDINGS) from error
         _shown(triage, found, facts, as_json)
 
 
-def _closed(triage: Triage, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> Ticket:
-    if triage.needs_approval(triage.ticket(tenant, ticket_id)):
-        raise ApprovalNeeded
-    return triage.close(tenant, ticket_id, facts, actor)
+def _closed(triage: Triage, tenant: str, ticket_id: str, said: tuple[ClosureFacts, Actor], *, check: bool) -> Ticket:
+    if not check:
+        return triage.close_alone(tenant, ticket_id, *said)
+    triage.check_closure(tenant, ticket_id, *said)
+    return triage.ticket(tenant, ticket_id)
 
 
 def _refused(ticket_id: str, error: ClosureIncomplete, as_json: bool) -> None:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.contract import (
     account,
+    closing_rows,
     escalation_rows,
     hooks,
+    knowledge_rows,
     messages,
     outbound_rows,
     reading,
+    retention_rows,
     rollout_rows,
     tickets,
     views,
@@ -161,9 +164,12 @@ _ROWS: Final = (
         work.Feedback,
         ("Give feedback", "Keeps a rating, a remark or a correction of a ticket for the weekly review."),
     ),
+    *closing_rows.ROWS,
+    *knowledge_rows.ROWS,
     *escalation_rows.ROWS,
     *outbound_rows.ROWS,
     *rollout_rows.ROWS,
+    *retention_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),

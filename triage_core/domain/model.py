@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import field
 
-from triage_core.domain.closure.items import ActionItem
+from triage_core.domain.closure.items import ActionItem, NamedCause
 from triage_core.domain.escalating.state import Escalation
 from triage_core.domain.gating.state import Approval, Outgoing
 from triage_core.domain.policy.service_levels import Metric, PauseReason
@@ -264,6 +264,8 @@ class Ticket(Value, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     #: What the closing promised.
     actions: tuple[ActionItem, ...] = ()
+    #: The root cause that the closing named, and how it turned out.
+    cause: NamedCause | None = None
     #: The source closed it without the facts of a closure; they are still owed.
     closure_missing: bool = False
 

@@ -19,7 +19,20 @@ from triage_core.domain.gating.state import named
 from triage_core.domain.gating.texts import recognisable
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
-from triage_core.edge import choices, escalations, incidents, lookup, outbound, records, rollout, submitting, views
+from triage_core.edge import (
+    choices,
+    closing,
+    escalations,
+    incidents,
+    knowledge,
+    lookup,
+    outbound,
+    records,
+    retention,
+    rollout,
+    submitting,
+    views,
+)
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
@@ -244,6 +257,24 @@ HANDLERS: Final[dict[str, Handler]] = {
     "AcceptTicket": accept_ticket,
     "DeclineTicket": decline_ticket,
     "GiveFeedback": give_feedback,
+    "CloseTicket": closing.close,
+    "GetClosure": closing.shown,
+    "JudgeRootCause": closing.judge,
+    "ListFollowUps": closing.follow_ups,
+    "FinishFollowUp": closing.finish,
+    "SearchKnowledge": knowledge.search,
+    "GetArticle": knowledge.shown,
+    "SuggestArticles": knowledge.suggest,
+    "WriteNote": knowledge.write_note,
+    "ListArticles": knowledge.listed,
+    "EditArticle": knowledge.edit,
+    "PublishArticle": knowledge.publish,
+    "ReviewArticle": knowledge.review,
+    "RetireArticle": knowledge.retire,
+    "PlanRetention": retention.plan,
+    "RunRetention": retention.run,
+    "ExportPerson": retention.export_person,
+    "ErasePerson": retention.erase_person,
     "ListEscalations": escalations.listed,
     "GetEscalation": escalations.shown,
     "GetEscalationLog": escalations.logged,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from triage_core.domain.closure import closing, following
+import msgspec
+
+from triage_core.domain.closure import closing, following, judging
 from triage_core.domain.closure.facts import CLOSURE, ClosureFacts, read
 from triage_core.domain.context import Context
+from triage_core.domain.entry import Kind
 from triage_core.service.acting import Acting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from triage_core.domain.entry import Entry
     from triage_core.domain.model import Actor, Ticket
 
 
@@ -26,6 +32,13 @@ class Closing(Acting):
         """
         return self.act(tenant, ticket_id, actor, lambda seen, ticket: closing.close(seen, ticket, facts))
 
+    def close_alone(self, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> Ticket:
+        """Close a ticket that nobody else has to agree to; raises `ApprovalNeeded`, after what `close` would raise."""
+        self.check_closure(tenant, ticket_id, facts, actor)
+        if self.needs_approval(self.ticket(tenant, ticket_id)):
+            raise closing.ApprovalNeeded
+        return self.close(tenant, ticket_id, facts, actor)
+
     def check_closure(self, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> None:
         """Raise what closing a ticket now would raise, and change nothing."""
         ticket, now = self.ticket(tenant, ticket_id), self.now()
@@ -39,6 +52,10 @@ class Closing(Acting):
         """Keep what a closing promised."""
         return self.act(tenant, ticket_id, actor, lambda seen, ticket: following.done(seen, ticket, action, note))
 
+    def judge_cause(self, tenant: str, ticket_id: str, given: judging.Judgement, actor: Actor) -> Ticket:
+        """Keep whether the root cause that a closing named was the right one."""
+        return self.act(tenant, ticket_id, actor, lambda seen, ticket: judging.judged(seen, ticket, given))
+
     def shown_at(self, tenant: str, ticket_id: str, surface: str, url: str, actor: Actor) -> Ticket:
         """Keep the address of a page that shows the closure."""
         return self.act(tenant, ticket_id, actor, lambda seen, ticket: closing.published(seen, ticket, surface, url))
@@ -51,3 +68,21 @@ class Closing(Acting):
     def open_closures(self, tenant: str, limit: int = 100) -> tuple[Ticket, ...]:
         """Return tickets that their source closed without the facts of a closure, the longest closed first."""
         return self.store.open_closures(tenant, limit)
+
+
+def told_in_codes(entries: Iterable[Entry]) -> ClosureFacts:
+    """Return what a timeline still says of a closure whose words are gone: codes and ids."""
+    told: dict[str, Any] = {}
+    for entry in entries:
+        if entry.kind in {Kind.CLOSED, Kind.CLOSURE_COMPLETED} and "resolution_code" in entry.facts:
+            told = entry.facts
+    if not told:
+        return ClosureFacts()
+    codes: dict[str, Any] = {name: told[name] for name in (*_CODES, *closing.LINKS.values()) if name in told}
+    codes["root_cause"] = {"category": told.get("cause_category"), "confidence": told.get("cause_confidence")}
+    codes["workaround"] = {"none": not told["has_workaround"]}
+    codes["permanent_fix"] = {"state": told["permanent_fix"]}
+    return msgspec.convert(codes, ClosureFacts)
+
+
+_CODES = ("resolution_code", "closure_cause")

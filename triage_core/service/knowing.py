@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from triage_core.domain.context import Context
 from triage_core.domain.errors import TriageError
 from triage_core.domain.knowledge import article as articles
-from triage_core.domain.knowledge.article import Article, ArticleNotFound, StaleArticle
+from triage_core.domain.knowledge.article import Article, ArticleNotFound, ArticleState, StaleArticle
 from triage_core.domain.knowledge.noting import KNOWLEDGE_NOTE, note
 from triage_core.domain.knowledge.ranking import Query, Which
 from triage_core.domain.value import Value
@@ -157,6 +157,11 @@ class Knowing:
 
         What is looked for is redacted first, and a ticket whose texts were erased is told nothing.
         """
+        hits = self.fitting(tenant, ticket_id, limit)
+        return tuple(Suggestion(id=hit.article.id, title=hit.article.title, score=round(hit.score, 3)) for hit in hits)
+
+    def fitting(self, tenant: str, ticket_id: str, limit: int = 3) -> tuple[Hit, ...]:
+        """Return the same articles as they were found."""
         ticket = self._triage.ticket(tenant, ticket_id)
         system = ticket.intake.get("affected_system")
         text = self._redact(self._triage.text(tenant, ticket_id))
@@ -164,9 +169,11 @@ class Knowing:
         found = self._articles.search(tenant, query, Which(), limit + 1)
         least = _SHARED if len(query.words) > _SHORT_QUESTION else 1
         fit = [hit for hit in found if hit.shared >= least and ticket_id not in hit.article.sources]
-        return tuple(
-            Suggestion(id=hit.article.id, title=hit.article.title, score=round(hit.score, 3)) for hit in fit[:limit]
-        )
+        return tuple(fit[:limit])
+
+    def listed(self, tenant: str, state: ArticleState, first: int, limit: int) -> tuple[Article, ...]:
+        """Return articles of a state by their day of review, so many after the first ones."""
+        return self._articles.listed(tenant, state, first, limit)
 
     def stale(self, tenant: str, today: date | None = None, limit: int = 100) -> tuple[Article, ...]:
         """Return published articles that should have been looked at by now, the longest due first."""

@@ -65,6 +65,10 @@ class NoSurfaces:
         del tenant
         return ()
 
+    def record_url(self, tenant: str, source: str, source_id: str) -> None:
+        """Return nothing."""
+        del tenant, source, source_id
+
 
 def untold(*_end: object) -> None:
     """Tell nobody how an intent ended."""

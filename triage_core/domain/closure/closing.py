@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from triage_core.domain.closure import facts as said
 from triage_core.domain.closure.facts import ClosureFacts, FixState
 from triage_core.domain.closure.gaps import is_grave, missing
-from triage_core.domain.closure.items import ActionItem
+from triage_core.domain.closure.items import ActionItem, NamedCause
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, TriageError
 from triage_core.domain.lifecycle import Action, Step, allowed, move
@@ -51,6 +51,16 @@ class ClosureIncomplete(TriageError):
         self.problems = tuple(problems)
 
 
+class ApprovalNeeded(TriageError):
+    """A grave ticket is not closed by one person alone."""
+
+    code = "approval_needed"
+
+    def __init__(self) -> None:
+        """Say where the approval is given."""
+        super().__init__("closing a ticket of this class needs the approval of another person; ask for it on the page")
+
+
 class AddressUnfit(TriageError):
     """A page's address cannot be linked."""
 
@@ -73,18 +83,19 @@ def close(context: Context, ticket: Ticket, facts: ClosureFacts) -> list[Step]:
     """
     owed = ticket.state is State.CLOSED and ticket.closure_missing
     state = ticket.state if owed else move(ticket.state, Action.CLOSE)
-    _check_right(context, "close a ticket")
+    check_right(context, "close a ticket")
     if problems := missing(context, ticket, facts):
         raise ClosureIncomplete(problems)
     actions = tuple(_items(context, facts))
-    changes: dict[str, Any] = {"actions": actions, "links": _linked(ticket, facts)}
+    changes: dict[str, Any] = {"actions": actions, "links": _linked(ticket, facts), "cause": _cause(facts)}
     changes |= {"closure_missing": False} if owed else {"state": state, "closed_at": context.now}
     told = {**_codes(facts), **_promised(actions), "by_person": context.actor.kind is ActorKind.PERSON}
     kind = Kind.CLOSURE_COMPLETED if owed else Kind.CLOSED
     return [Step(kind=kind, changes=changes, facts=told, texts={said.CLOSURE: said.written(facts)}, at=context.now)]
 
 
-def _check_right(context: Context, what: str) -> None:
+def check_right(context: Context, what: str) -> None:
+    """Let those who work on tickets close them, and the systems that speak for them; raises `NotPermitted`."""
     directory = context.playbook.directory
     is_person = context.actor.kind is ActorKind.PERSON
     if context.actor.kind is ActorKind.CUSTOMER or (
@@ -96,6 +107,11 @@ def _check_right(context: Context, what: str) -> None:
 def _linked(ticket: Ticket, facts: ClosureFacts) -> tuple[Link, ...]:
     named = [Link(kind=kind, to=to) for kind, name in LINKS.items() if (to := getattr(facts, name)) is not None]
     return (*ticket.links, *(link for link in named if link not in ticket.links))
+
+
+def _cause(facts: ClosureFacts) -> NamedCause | None:
+    named = facts.root_cause
+    return NamedCause(confidence=named.confidence, category=named.category) if named.confidence is not None else None
 
 
 def _codes(facts: ClosureFacts) -> dict[str, Any]:
@@ -165,7 +181,7 @@ def published(context: Context, ticket: Ticket, surface: str, url: str) -> list[
     """
     if ticket.state is not State.CLOSED:
         raise ActionNotAllowed("publish the closure of", ticket.state, allowed(ticket.state))
-    _check_right(context, "publish a closure")
+    check_right(context, "publish a closure")
     if _URL.fullmatch(url) is None:
         raise AddressUnfit
     page = Link(kind=PAGE, to=url, reason=surface)
