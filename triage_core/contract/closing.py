@@ -230,10 +230,6 @@ class ClosureView(Told):
         ]
         | None
     )
-    ticket_url: (
-        Annotated[str, f.field("Ticket Address", "The ticket here.", "https://triage.example.com/tickets/0192f3a7")]
-        | None
-    )
     resolution_code: Resolution | None
     closure_cause: Cause | None
     root_cause: RootCause | None

@@ -266,6 +266,8 @@ class Ticket(Value, frozen=True, kw_only=True):
     actions: tuple[ActionItem, ...] = ()
     #: The root cause that the closing named, and how it turned out.
     cause: NamedCause | None = None
+    #: Surfaces on which no page could be made of the closure, as far as is known.
+    unpublished: tuple[str, ...] = ()
     #: The source closed it without the facts of a closure; they are still owed.
     closure_missing: bool = False
 

@@ -14,7 +14,7 @@ from triage_core.closure_ports import Promises
 from triage_core.contract import closing as told
 from triage_core.contract.problems import Wrong
 from triage_core.domain.closure import facts as said
-from triage_core.domain.closure.closing import PAGE, ClosureIncomplete
+from triage_core.domain.closure.closing import ClosureIncomplete, page_of
 from triage_core.domain.closure.facts import ClosureFacts
 from triage_core.domain.closure.following import FollowUpNotFound
 from triage_core.domain.closure.gaps import is_grave
@@ -224,7 +224,6 @@ def _view(call: Call, ticket: Ticket) -> told.ClosureView:
         markdown=_markdown(call, seen, links),
         page_url=links.page,
         source_url=links.source,
-        ticket_url=links.ticket,
         prevention_declined=seen.words(seen.facts.prevention_declined),
         root_cause_verdict=ticket.cause.verdict if ticket.cause else None,
         follow_ups=tuple(_promise(call, seen, item) for item in ticket.actions),
@@ -235,8 +234,7 @@ def _view(call: Call, ticket: Ticket) -> told.ClosureView:
 
 def links_of(call: Call, ticket: Ticket) -> Links:
     """Return where a reader gets from here."""
-    page = next((link.to for link in reversed(ticket.links) if link.kind == PAGE), None)
-    return Links(source=call.source_url(ticket), ticket=f"{call.base_url}/tickets/{ticket.id}", page=page)
+    return Links(source=call.source_url(ticket), page=page_of(ticket))
 
 
 def _markdown(call: Call, seen: _Seen, links: Links) -> str | None:

@@ -17,6 +17,7 @@ from triage_core.domain.context import Context
 from triage_core.domain.errors import ControlMoved, StaleTicket, TicketNotFound
 from triage_core.domain.happening import Event, Happened, moment
 from triage_core.domain.lifecycle import rebuild
+from triage_core.domain.redaction import redacted
 from triage_core.service.case import Case
 from triage_core.service.delegations import Delegations
 from triage_core.service.duty import Duty
@@ -62,6 +63,8 @@ class Acting:
         self._is_guarded = False
         #: What the service itself can send to; whoever puts an installation together sets it.
         self.surfaces: Surfaces = NoSurfaces()
+        #: Takes personal data and secrets out of a text.
+        self.redact: Callable[[str], str] = redacted
 
     def under(self, once: Once | None) -> Self:
         """Return the same for one request with an idempotency key, whose answer is stored with its effect.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from triage_core.domain.entry import Entry
     from triage_core.domain.model import Actor, Ticket
+    from triage_core.ports import Records
 
 
 class Closing(Acting):
@@ -62,12 +63,17 @@ class Closing(Acting):
 
     def closure(self, tenant: str, ticket_id: str) -> ClosureFacts | None:
         """Return what was said at the closing; none where nothing was, or where it was erased."""
-        said = [text.content for text in self.store.texts(tenant, ticket_id) if text.kind == CLOSURE]
-        return read(said[-1]) if said else None
+        return said_at_closing(self.store, tenant, ticket_id)
 
     def open_closures(self, tenant: str, limit: int = 100) -> tuple[Ticket, ...]:
         """Return tickets that their source closed without the facts of a closure, the longest closed first."""
         return self.store.open_closures(tenant, limit)
+
+
+def said_at_closing(store: Records, tenant: str, ticket_id: str) -> ClosureFacts | None:
+    """Return what was said at a closing; none where nothing was, or where it was erased."""
+    said = [text.content for text in store.texts(tenant, ticket_id) if text.kind == CLOSURE]
+    return read(said[-1]) if said else None
 
 
 def told_in_codes(entries: Iterable[Entry]) -> ClosureFacts:

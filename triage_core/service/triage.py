@@ -19,7 +19,6 @@ from triage_core.domain.happening import Event, Happened, steps_of
 from triage_core.domain.lifecycle import Step
 from triage_core.domain.model import SYSTEM, Actor, Link, State, Ticket
 from triage_core.domain.profile import person_key
-from triage_core.domain.redaction import redacted
 from triage_core.domain.statement import Statement, state
 from triage_core.domain.submission import Submission, Submitted, named_by_caller, texts_of, version_event
 from triage_core.domain.value import Value
@@ -72,8 +71,6 @@ class Triage(Closing, FollowingUp):
         super().__init__(store, now, new_id)
         self._relating: Final = Relating(store)
         self.customers: Final = Customers(store, profiles)
-        #: Takes personal data and secrets out of a text.
-        self.redact: Callable[[str], str] = redacted
 
     @property
     def knowing(self) -> Knowing:

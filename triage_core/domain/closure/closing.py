@@ -174,7 +174,12 @@ def owing(ticket: Ticket, steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def published(context: Context, ticket: Ticket, surface: str, url: str) -> list[Step]:
+def page_of(ticket: Ticket) -> str | None:
+    """Return the address of the page that shows the closure, the latest where there are several."""
+    return next((link.to for link in reversed(ticket.links) if link.kind == PAGE), None)
+
+
+def published(context: Context, ticket: Ticket, surface: str, url: str, page_id: str = "") -> list[Step]:
     """Keep the address of a page that shows the closure; one that is known changes nothing.
 
     Raises `AddressUnfit`, and `ActionNotAllowed` for a ticket that is not closed.
@@ -188,4 +193,14 @@ def published(context: Context, ticket: Ticket, surface: str, url: str) -> list[
     if page in ticket.links:
         return []
     kept = [link for link in ticket.links if (link.kind, link.reason) != (PAGE, surface)]
-    return [Step(kind=Kind.CLOSURE_PUBLISHED, changes={"links": (*kept, page)}, facts={"surface": surface})]
+    facts = {"surface": surface, **({"page": page_id} if page_id else {})}
+    return [Step(kind=Kind.CLOSURE_PUBLISHED, changes={"links": (*kept, page)}, facts=facts)]
+
+
+def unpublished(context: Context, ticket: Ticket, surface: str, outcome: str) -> list[Step]:
+    """Write down that no page shows the closure, or that nobody knows of one; once is enough."""
+    if ticket.state is not State.CLOSED or page_of(ticket) is not None or surface in ticket.unpublished:
+        return []
+    changes = {"unpublished": (*ticket.unpublished, surface)}
+    facts = {"surface": surface, "outcome": outcome}
+    return [Step(kind=Kind.CLOSURE_UNPUBLISHED, changes=changes, facts=facts, at=context.now)]
