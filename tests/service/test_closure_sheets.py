@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 from msgspec.structs import replace
@@ -37,7 +38,7 @@ PATIENT = reach(allow_loopback=True, time_limit=timedelta(seconds=5))
 class Busy(NotionStandIn):
     """A workspace that takes nothing for a while."""
 
-    answers_with = 503
+    answers_with: int = 503
 
     def answer(self, request: Received) -> Said:
         return (
@@ -53,13 +54,16 @@ class Mute(NotionStandIn):
         return Said(500, self.refusal(500)) if len(self.received) == 1 else said
 
 
-def workspace(kind: type[NotionStandIn] = NotionStandIn) -> NotionStandIn:
+W = TypeVar("W", bound=NotionStandIn)
+
+
+def workspace(kind: type[W]) -> W:
     return kind({name: shape for name, (shape, _) in PROPERTIES.items()})
 
 
 @pytest.fixture
 def notion() -> Iterator[NotionStandIn]:
-    with workspace() as opened:
+    with workspace(NotionStandIn) as opened:
         yield opened
 
 

@@ -37,6 +37,14 @@ class PersonWish(Given):
     requester: f.Requester
 
 
+class ExportWish(PersonWish):
+    """Whose it is, and for whom it is written."""
+
+    whole: Annotated[
+        bool, f.flag("Whole", "Every word as it is, for the person's own eyes; redacted otherwise.", example=False)
+    ] = False
+
+
 class PersonExport(Told):
     """Everything that is kept of a person."""
 

@@ -38,7 +38,7 @@ ROWS: Final = (
     _does(
         "ExportPerson",
         "persons/export",
-        (retention.PersonWish, retention.PersonExport),
+        (retention.ExportWish, retention.PersonExport),
         ("Export a person", "Returns everything that is kept of a person."),
     ),
     _does(

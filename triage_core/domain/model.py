@@ -181,6 +181,15 @@ class Link(Value, frozen=True, kw_only=True):
     score: float | None = None
 
 
+class Lesson(StrEnum):
+    """What the knowledge base still has to do for a ticket."""
+
+    #: Look for articles that may help.
+    ADVICE = "advice"
+    #: Make an article of what the closing said.
+    ARTICLE = "article"
+
+
 #: The rank of a ticket that has no class yet.
 UNCLASSIFIED = 99
 
@@ -266,6 +275,8 @@ class Ticket(Value, frozen=True, kw_only=True):
     actions: tuple[ActionItem, ...] = ()
     #: The root cause that the closing named, and how it turned out.
     cause: NamedCause | None = None
+    #: What the knowledge base still has to do.
+    lesson: Lesson | None = None
     #: Surfaces on which no page could be made of the closure, as far as is known.
     unpublished: tuple[str, ...] = ()
     #: The source closed it without the facts of a closure; they are still owed.

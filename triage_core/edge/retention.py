@@ -43,8 +43,8 @@ def _report(report: Report) -> told.RetentionReport:
 
 
 def export_person(call: Call) -> Answer:
-    """Return everything that is kept of a person; it is theirs, so nothing in it is redacted."""
-    found = _persons(call).export(call.tenant, call.given.requester)
+    """Return everything that is kept of a person."""
+    found = _persons(call).export(call.tenant, call.given.requester, whole=call.given.whole)
     document = msgspec.json.encode(found).decode()
     return Answer(told.PersonExport.of(tenant=call.tenant, tickets=len(found.tickets), document=document))
 

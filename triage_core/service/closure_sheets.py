@@ -19,6 +19,8 @@ from triage_core.service.closing import said_at_closing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from triage_core.domain.context import Context
+    from triage_core.domain.lifecycle import Step
     from triage_core.domain.model import Ticket
     from triage_core.domain.sending import Send
     from triage_core.service.acting import Acting
@@ -73,7 +75,7 @@ class ClosureSheets:
         is_there = state is SendState.SENT and bool(page)
         address = url or f"{_PAGES}{page.replace('-', '')}"
 
-        def steps(seen: closing.Context, ticket: Ticket) -> list[closing.Step]:
+        def steps(seen: Context, ticket: Ticket) -> list[Step]:
             if is_there:
                 return closing.published(seen, ticket, Surface.NOTION, address, page)
             return closing.unpublished(seen, ticket, Surface.NOTION, state)

@@ -20,7 +20,7 @@ from triage_core.domain.closure.items import ActionItem, NamedCause
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, TriageError
 from triage_core.domain.lifecycle import Action, Step, allowed, move
-from triage_core.domain.model import ActorKind, Link, Mode, Problem, State, Ticket
+from triage_core.domain.model import ActorKind, Lesson, Link, Mode, Problem, State, Ticket
 from triage_core.domain.policy.people import Right
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def close(context: Context, ticket: Ticket, facts: ClosureFacts) -> list[Step]:
         raise ClosureIncomplete(problems)
     actions = tuple(_items(context, facts))
     changes: dict[str, Any] = {"actions": actions, "links": _linked(ticket, facts), "cause": _cause(facts)}
+    changes |= {"lesson": Lesson.ARTICLE} if ticket.mode is Mode.LIVE else {}
     changes |= {"closure_missing": False} if owed else {"state": state, "closed_at": context.now}
     told = {**_codes(facts), **_promised(actions), "by_person": context.actor.kind is ActorKind.PERSON}
     kind = Kind.CLOSURE_COMPLETED if owed else Kind.CLOSED
