@@ -16,6 +16,7 @@ from triage_core.contract import (
     messages,
     outbound_rows,
     reading,
+    report_rows,
     retention_rows,
     rollout_rows,
     tickets,
@@ -170,6 +171,7 @@ _ROWS: Final = (
     *outbound_rows.ROWS,
     *rollout_rows.ROWS,
     *retention_rows.ROWS,
+    *report_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),
@@ -237,6 +239,12 @@ _ROWS: Final = (
         f"{_V1}/me",
         account.Me,
         ("Test the connection", "Returns who the caller is, with all rights."),
+    ),
+    reads(
+        "CheckSetup",
+        f"{_V1}/setup",
+        account.SetupView,
+        ("Check the setup", "Returns whether people, hours, channels and the service itself are as they have to be."),
     ),
     reads(
         "GetHealth",
