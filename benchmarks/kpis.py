@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 QUESTION = "how long do a year's figures take beside pandas?"
 DISTRIBUTIONS = ("pandas", "numpy")
 TICKETS, FEW_TICKETS = 50_000, 1_000
-FULL = Effort(rounds=7, seconds=0, fewest=1)
+FULL = Effort(rounds=3, seconds=0, fewest=1)
 QUICK = Effort(rounds=1, seconds=0, fewest=1)
 ZONE: Final = ZoneInfo("Europe/Berlin")
 YEAR: Final = Span(start=START, end=START + timedelta(days=365))
