@@ -24,6 +24,8 @@ from triage_core.send_ports import HasSends
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from triage_core.domain.entry import Entry
+
 
 class StoredText(Value, frozen=True, kw_only=True):
     """A text of a ticket, kept apart from its timeline so that it can be erased."""
@@ -171,6 +173,13 @@ class Records(Protocol):
         """Return a ticket's outgoing intents, oldest first."""
 
 
+class Counted(Protocol):
+    """Finds lines of a tenant's timelines by what they report."""
+
+    def counted(self, tenant: str, kind: str, after: datetime, until: datetime) -> tuple[Entry, ...]:
+        """Return lines of a kind that some measure counts, from after a moment until another, in the order of time."""
+
+
 class Nearby(Value, frozen=True, kw_only=True):
     """Which tickets are worth comparing: those of a time that share a key, and the newest of that time."""
 
@@ -200,6 +209,9 @@ class History(Value, frozen=True, kw_only=True):
 
 class Histories(Protocol):
     """Tells the past of customers."""
+
+    def lately_released(self, tenant: str, since: datetime) -> tuple[Ticket, ...]:
+        """Return the tickets of which a text left after a moment, by id."""
 
     def history(self, tenant: str, customer: str, limit: int) -> History:
         """Return a customer's live tickets: all of them counted, and so many of the latest."""
@@ -304,6 +316,7 @@ class Store(
     Writes,
     Tickets,
     Records,
+    Counted,
     Recent,
     Histories,
     ProfileTable,

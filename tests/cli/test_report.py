@@ -43,7 +43,7 @@ def _tenant(database: str, began: datetime) -> None:
     desk = open_triage(database, lambda: now[0], lambda: f"t{next(ids)}")
     desk.playbooks.activate("default", rollout_policy(), began - DAY)
     for number, customer in enumerate(("canary-one", "canary-two"), start=1):
-        words = {"subject": f"words-{number}", "body": "none", "customer": customer}
+        words: dict[str, Any] = {"subject": f"words-{number}", "body": "none", "customer": customer}
         given: dict[str, Any] = {"tenant": "default", "source": "mail", "source_id": str(number), "intake": COMPLETE}
         desk.submit(Submission(**given, **words), SYSTEM, None)
     now[0] += timedelta(minutes=30)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from triage_core import __version__
 from triage_core.contract.account import Health, Me, Ready
 from triage_core.edge.call import Answer, Call
+from triage_core.edge.setup import playbook_of
 from triage_core.service.health import assure
-from triage_core.service.playbooks import NoPolicy
-
-if TYPE_CHECKING:
-    from triage_core.domain.policy import Policy
 
 
 def get_me(call: Call) -> Answer:
     """Tell who the caller is, with all rights."""
-    caller, policy = call.caller, _policy(call)
+    caller, playbook = call.caller, playbook_of(call)
+    policy = playbook.policy if playbook else None
     names = {person.id: person.name for person in policy.people} if policy else {}
     return Answer(
         Me.of(
@@ -31,13 +27,6 @@ def get_me(call: Call) -> Answer:
             policy_version=policy.id if policy else None,
         )
     )
-
-
-def _policy(call: Call) -> Policy | None:
-    try:
-        return call.playbook.policy
-    except NoPolicy:
-        return None
 
 
 def get_health() -> Answer:

@@ -13,20 +13,22 @@ from triage_core.contract.intake import values_of
 from triage_core.contract.messages import Nothing, names_in
 from triage_core.contract.operations import OPERATIONS
 from triage_core.domain.feedback import Feedback
-from triage_core.domain.gating.state import named
-from triage_core.domain.gating.texts import recognisable
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
 from triage_core.edge import (
     account,
     choices,
+    closing,
     escalations,
     incidents,
+    knowledge,
     lookup,
     outbound,
     records,
     reporting,
+    retention,
     rollout,
+    setup,
     submitting,
     views,
 )
@@ -34,6 +36,7 @@ from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
 from triage_core.service.beginning import readable
+from triage_core.service.recognising import recognised
 
 if TYPE_CHECKING:
     from triage_core.service.access import Hook
@@ -104,25 +107,20 @@ def record_event(call: Call) -> Worked:
     given = call.given
     if given.merged_into is not None:
         call.triage.ticket(call.tenant, given.merged_into)
+    reply = recognised(call.triage, (call.tenant, call.params.ticket_id), given.message_id, given.text)
     event = Event(
         what=given.event,
         at=given.happened_at,
         source_event_id=given.source_event_id,
         assisted=given.assisted,
         substantive=given.substantive,
-        message=_numbered(call, given.message_id),
-        body_seal=call.triage.sealing(call.tenant)(recognisable(given.text)) if given.text else "",
+        message=reply.message,
+        body_seal=reply.body_seal,
         into=given.merged_into,
         reason=given.reason or "",
     )
     body = given.text or ""
     return call.worked(lambda triage: triage.record(call.tenant, call.params.ticket_id, event, call.actor, body))
-
-
-def _numbered(call: Call, message: str | None) -> int | None:
-    """Return the number of a message of the ticket; one of another ticket is none of its own."""
-    found = named(message or "", "m")
-    return found[1] if found is not None and found[0] == call.params.ticket_id else None
 
 
 def assign_ticket(call: Call) -> Worked:
@@ -214,6 +212,24 @@ HANDLERS: Final[dict[str, Handler]] = {
     "AcceptTicket": accept_ticket,
     "DeclineTicket": decline_ticket,
     "GiveFeedback": give_feedback,
+    "CloseTicket": closing.close,
+    "GetClosure": closing.shown,
+    "JudgeRootCause": closing.judge,
+    "ListFollowUps": closing.follow_ups,
+    "FinishFollowUp": closing.finish,
+    "SearchKnowledge": knowledge.search,
+    "GetArticle": knowledge.shown,
+    "SuggestArticles": knowledge.suggest,
+    "WriteNote": knowledge.write_note,
+    "ListArticles": knowledge.listed,
+    "EditArticle": knowledge.edit,
+    "PublishArticle": knowledge.publish,
+    "ReviewArticle": knowledge.review,
+    "RetireArticle": knowledge.retire,
+    "PlanRetention": retention.plan,
+    "RunRetention": retention.run,
+    "ExportPerson": retention.export_person,
+    "ErasePerson": retention.erase_person,
     "ListEscalations": escalations.listed,
     "GetEscalation": escalations.shown,
     "GetEscalationLog": escalations.logged,
@@ -233,6 +249,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "GetMessage": outbound.shown,
     "EditMessage": outbound.edit,
     "RequestApproval": outbound.ask_again,
+    "RequestException": outbound.request_exception,
     "WithdrawMessage": outbound.withdraw,
     "ReleaseMessage": outbound.release,
     "ConfirmMessage": outbound.confirm,
@@ -263,6 +280,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "ListHooks": list_hooks,
     "ListSampleEvents": list_sample_events,
     "GetMe": account.get_me,
+    "CheckSetup": setup.shown,
     "GetReady": account.get_ready,
 }
 #: What a process can answer whose services cannot even be opened.

@@ -26,8 +26,11 @@ from triage_core.service.acting import Steps
 from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening
 from triage_core.service.closing import Closing
+from triage_core.service.counting import judged
 from triage_core.service.customers import Customers
 from triage_core.service.following_up import FollowingUp, Reply
+from triage_core.service.learning import Learning
+from triage_core.service.playbooks import NoPolicy
 from triage_core.service.relating import Relating
 from triage_core.service.repeating import Once, outcome_of, recall
 
@@ -52,11 +55,13 @@ class Swept(Value, frozen=True, kw_only=True):
 
     looked_at: int = 0
     steps: int = 0
-    #: Tickets that could not be looked at; each is told in the log and tried again.
+    #: Tickets and tenants that could not be looked at; each is told in the log and tried again.
     failed: int = 0
+    #: How often a kind of action stepped down because a trigger of the policy was reached.
+    fell: int = 0
 
 
-class Triage(Closing, FollowingUp):
+class Triage(Closing, FollowingUp, Learning):
     """The product's use cases over a store, a clock and a source of ids."""
 
     def __init__(
@@ -103,7 +108,8 @@ class Triage(Closing, FollowingUp):
         playbook = self.playbooks.active(submission.tenant, now)
         profile, filled = self.customers.known(submission, playbook.form)
         blank = self._blank(submission, now, digest_key, playbook)
-        ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile, links=links)
+        lesson = self.wanted(submission.tenant, submission.mode)
+        ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile, links=links, lesson=lesson)
         text = triaging.joined(submission.subject, submission.body)
         context = self.around(submission.tenant, playbook, actor, now, text)
         arrived = followed(context, ticket, triaging.arrive(context, ticket, filled.given))
@@ -188,13 +194,24 @@ class Triage(Closing, FollowingUp):
             looked += len(steps)
             failed += steps.count(None)
             taken += sum(filter(None, steps))
-        return Swept(looked_at=looked, steps=taken, failed=failed)
+        falls = [self._fell(tenant) for tenant in self.store.tenants()]
+        return Swept(looked_at=looked, steps=taken, failed=failed + falls.count(None), fell=sum(filter(None, falls)))
+
+    def _fell(self, tenant: str) -> int | None:
+        """Let automation of a tenant step down where it went wrong too often."""
+        try:
+            return len(judged(self.store, self.rollout, tenant, self.now()))
+        except NoPolicy:
+            return 0
+        except Exception:  # noqa: BLE001 - as below
+            _LOG.exception("judging_failed", tenant=tenant)
+            return None
 
     def _caught_up(self, tenant: str, ticket_id: str) -> int | None:
         """Let time catch up with one ticket; whatever is wrong with it must not keep the others waiting."""
         try:
             before = self.ticket(tenant, ticket_id)
-            return self.act(tenant, ticket_id, SYSTEM, _nothing).version - before.version
+            return self.learn(self.act(tenant, ticket_id, SYSTEM, _nothing)).version - before.version
         except Exception:  # noqa: BLE001 - told with its trace, and tried again when the claim lapses
             _LOG.exception("sweep_failed", tenant=tenant, ticket_id=ticket_id)
             return None

@@ -9,14 +9,12 @@ from itertools import chain
 from triage_core.adapters.sql import closures, controls, neighbours
 from triage_core.adapters.sql.encoding import escape, escape_optional, micros
 from triage_core.adapters.sql.send_tables import row_of
-from triage_core.adapters.sql.tables import TICKET_COLUMNS
+from triage_core.adapters.sql.tables import QUEUED, TICKET_COLUMNS
 from triage_core.ports import Change
 
 Row = tuple[str | int | None, ...]
 
 _GETTERS = tuple(getter for _, getter in TICKET_COLUMNS)
-#: Every message starts waiting, at once, after no attempt.
-_QUEUED = "queued"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +39,9 @@ class Rows:
     #: Closings that owe their facts, and keys of those that do not any more.
     owed: list[Row] = field(default_factory=list)
     settled: list[Row] = field(default_factory=list)
+    #: Promises that are open, and keys of those that are kept.
+    promised: list[Row] = field(default_factory=list)
+    kept: list[Row] = field(default_factory=list)
     #: Texts that go, those that take another form, and keys of tickets that nothing is compared with any more.
     erased: list[Row] = field(default_factory=list)
     rewritten: list[Row] = field(default_factory=list)
@@ -104,7 +105,7 @@ def _add_beside(rows: Rows, change: Change) -> None:
     for position, message in enumerate(change.messages):
         place = tenant, escape(message.id), ticket_id, number, position
         at = micros(message.at)
-        rows.outbox.append((*place, escape(message.type), escape(message.payload), _QUEUED, 0, at, at))
+        rows.outbox.append((*place, escape(message.type), escape(message.payload), QUEUED, 0, at, at))
     rows.sends += [row_of(change.ticket.tenant, send, (number, position)) for position, send in enumerate(change.sends)]
     if change.candidate:
         rows.candidates.append(neighbours.row_of(change.ticket.tenant, change.candidate))
@@ -121,6 +122,8 @@ def _add_erasures(rows: Rows, change: Change) -> None:
         rows.owed.append(owed)
     elif change.expected and closures.is_settled(change.ticket):
         rows.settled.append(key)
+    rows.promised += closures.promised_rows_of(change)
+    rows.kept += closures.kept_rows_of(change)
     rows.erased += [(*key, escape(text_id)) for text_id in change.erased]
     rows.rewritten += [(escape(text.kind), escape(text.content), *key, escape(text.id)) for text in change.rewritten]
     if change.uncompared:
