@@ -65,6 +65,10 @@ class NoSurfaces:
         del tenant
         return ()
 
+    def mapping(self, tenant: str) -> None:
+        """Return nothing."""
+        del tenant
+
 
 def untold(*_end: object) -> None:
     """Tell nobody how an intent ended."""
