@@ -233,6 +233,12 @@ _ROWS: Final = (
         ("Test the connection", "Returns who the caller is, with all rights."),
     ),
     reads(
+        "CheckSetup",
+        f"{_V1}/setup",
+        account.SetupView,
+        ("Check the setup", "Returns whether people, hours, channels and the service itself are as they have to be."),
+    ),
+    reads(
         "GetHealth",
         f"{_V1}/health",
         account.Health,

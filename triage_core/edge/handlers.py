@@ -19,16 +19,25 @@ from triage_core.domain.gating.state import named
 from triage_core.domain.gating.texts import recognisable
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
-from triage_core.edge import choices, escalations, incidents, lookup, outbound, records, rollout, submitting, views
+from triage_core.edge import (
+    choices,
+    escalations,
+    incidents,
+    lookup,
+    outbound,
+    records,
+    rollout,
+    setup,
+    submitting,
+    views,
+)
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
 from triage_core.service.beginning import readable
 from triage_core.service.health import assure
-from triage_core.service.playbooks import NoPolicy
 
 if TYPE_CHECKING:
-    from triage_core.domain.policy import Policy
     from triage_core.service.access import Hook
 
 Handler: TypeAlias = Callable[[Call], Answer | Worked]
@@ -193,7 +202,8 @@ def _hook(hook: Hook) -> HookView:
 
 
 def get_me(call: Call) -> Answer:
-    caller, policy = call.caller, _policy(call)
+    caller, playbook = call.caller, setup.playbook_of(call)
+    policy = playbook.policy if playbook else None
     names = {person.id: person.name for person in policy.people} if policy else {}
     return Answer(
         Me.of(
@@ -208,13 +218,6 @@ def get_me(call: Call) -> Answer:
             policy_version=policy.id if policy else None,
         )
     )
-
-
-def _policy(call: Call) -> Policy | None:
-    try:
-        return call.playbook.policy
-    except NoPolicy:
-        return None
 
 
 def get_health() -> Answer:
@@ -290,6 +293,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "ListHooks": list_hooks,
     "ListSampleEvents": list_sample_events,
     "GetMe": get_me,
+    "CheckSetup": setup.shown,
     "GetReady": get_ready,
 }
 #: What a process can answer whose services cannot even be opened.
