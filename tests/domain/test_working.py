@@ -51,8 +51,8 @@ class TestAgents:
         closed = apply(arrived(), {"state": State.CLOSED})
         (step,) = working.agent_replied(context(LATER, AGENT), closed, public=False, assisted=False)
         assert (step.kind, step.changes) == (Kind.NOTE_ADDED, {})
+        gone = apply(arrived(), {"state": State.VOID})
         with pytest.raises(ActionNotAllowed, match="add a note to a ticket that is void"):
-            gone = apply(arrived(), {"state": State.VOID})
             working.agent_replied(context(LATER, AGENT), gone, public=False, assisted=False)
 
     def test_a_reply_that_began_as_a_draft_is_marked(self) -> None:

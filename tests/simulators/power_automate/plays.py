@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tests.simulators.power_automate.environment import CUSTOMER, WORDS
 from tests.small_policy import COMPLETE
+from triage_core.edge.timers import TIMERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,6 +147,22 @@ def _post_says(words: str) -> Callable[[Environment], None]:
     return check
 
 
+def _week_over(env: Environment) -> Part:
+    """A week with an exception that somebody answers for."""
+    submitted(env)
+    env.passes(timedelta(minutes=61))
+    env.passes(timedelta(days=7))
+    env.deliver()
+    TIMERS["Report"].work(env.office.services)
+    return event(env, "weekly-report")
+
+
+def _report_mailed(env: Environment) -> None:
+    (mail,) = env.mails("report@example.com")
+    assert "2026-W10" in mail["emailMessage/Subject"]
+    assert env.ticket().id in mail["emailMessage/Body"]
+
+
 def _imported(env: Environment) -> Part:
     env.install("escalation-card")  # at least one trigger is registered then
     return {}
@@ -166,5 +183,6 @@ PLAYS: Final = (
     Play("ladder-notice", _unanswered, _level_told),
     Play("deadline-at-risk", _late("deadline-at-risk", 31), _post_says("A deadline is at risk")),
     Play("deadline-missed", _late("deadline-missed", 61), _post_says("A deadline was missed")),
+    Play("weekly-report", _week_over, _report_mailed),
     Play("check-after-import", _imported, _table_sent, is_check=True),
 )
