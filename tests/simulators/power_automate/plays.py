@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tests.simulators.power_automate.environment import CUSTOMER, WORDS
+from tests.simulators.power_automate.environment import APPROVERS, CUSTOMER, WORDS
 from tests.small_policy import COMPLETE
 from triage_core.edge.timers import TIMERS
 
@@ -104,6 +104,19 @@ def _approved(env: Environment) -> Part:
     return event(env, "resume-on-decision")
 
 
+def _half_time_over(env: Environment) -> Part:
+    prepared(env)
+    env.deliver()
+    env.passes(timedelta(minutes=16))
+    return event(env, "approval-reminder")
+
+
+def _reminded(env: Environment) -> None:
+    (mail,) = env.mails(APPROVERS)
+    assert f"/approvals/{env.ticket().id}-a1" in mail["emailMessage/Body"]
+    assert env.posts() == [mail["emailMessage/Body"]]
+
+
 def _called(env: Environment) -> Part:
     submitted(env, **URGENT)
     return event(env, "escalation-card")
@@ -179,6 +192,7 @@ PLAYS: Final = (
     Play("intake-from-mailbox", lambda _env: {"value": [MAIL]}, _question_sent),
     Play("prepare-first-reply", _triaged, _replied),
     Play("resume-on-decision", _approved, _replied),
+    Play("approval-reminder", _half_time_over, _reminded),
     Play("escalation-card", _called, _card_posted),
     Play("ladder-notice", _unanswered, _level_told),
     Play("deadline-at-risk", _late("deadline-at-risk", 31), _post_says("A deadline is at risk")),
