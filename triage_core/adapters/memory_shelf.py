@@ -1,4 +1,4 @@
-"""Where do texts and counted lines lie in the store in memory, and which closings still owe their facts?"""
+"""Where do texts and counted lines lie in the store in memory, what left lately, and which closings owe their facts?"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from triage_core.domain.chain import Line
     from triage_core.domain.entry import Entry
+    from triage_core.domain.gating.state import Outgoing
     from triage_core.domain.model import Ticket
     from triage_core.ports import StoredText
 
@@ -45,6 +46,11 @@ class MemoryShelf:
         found = [ticket for ticket in self._all_of(tenant) if ticket.requester_key == requester_key]
         return tuple(sorted(found, key=attrgetter("created_at", "id")))
 
+    def lately_released(self, tenant: str, since: datetime) -> tuple[Ticket, ...]:
+        """Return the tickets of which a text left after a moment, by id."""
+        found = [ticket for ticket in self._all_of(tenant) if any(_left(each, since) for each in ticket.messages)]
+        return tuple(sorted(found, key=attrgetter("id")))
+
     def compact(self) -> None:
         """Leave everything as it is; there are no files."""
 
@@ -56,3 +62,7 @@ class MemoryShelf:
     def _all_of(self, tenant: str) -> list[Ticket]:
         with self._lock:
             return [ticket for (owner, _), ticket in self._tickets.items() if owner == tenant]
+
+
+def _left(message: Outgoing, since: datetime) -> bool:
+    return message.released_at is not None and message.released_at > since

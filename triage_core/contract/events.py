@@ -141,7 +141,7 @@ class Event(Told):
         Annotated[bool, f.flag("Rollout Everywhere", "Whether the switch for all tenants was moved.", example=False)]
         | None
     )
-    report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-10")] | None
+    report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-W10")] | None
     report_week: Annotated[str, f.field("Report Week", "Week that the report is about.", "2026-W10")] | None
 
 

@@ -136,6 +136,11 @@ class Reader(ABC):
         found = self.rows(shelf.OF_REQUESTER, {"tenant": escape(tenant), "requester_key": escape(requester_key)})
         return tuple(ticket_of(document) for (document,) in found)
 
+    def lately_released(self, tenant: str, since: datetime) -> tuple[Ticket, ...]:
+        """Return the tickets of which a text left after a moment, by id."""
+        found = self.rows(shelf.LATELY_RELEASED, {"tenant": escape(tenant), "since": micros(since)})
+        return tuple(ticket_of(document) for (document,) in found)
+
     def open_closures(self, tenant: str, limit: int) -> tuple[Ticket, ...]:
         """Return closings that owe their facts, the longest closed first."""
         found = self.rows(closures.OWED, {"tenant": escape(tenant), "limit": limit})
