@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tests.simulators.power_automate.environment import CUSTOMER, WORDS
+from tests.simulators.power_automate.environment import APPROVERS, CUSTOMER, WORDS
 from tests.small_policy import COMPLETE
+from triage_core.edge.timers import TIMERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,19 @@ def _approved(env: Environment) -> Part:
     return event(env, "resume-on-decision")
 
 
+def _half_time_over(env: Environment) -> Part:
+    prepared(env)
+    env.deliver()
+    env.passes(timedelta(minutes=16))
+    return event(env, "approval-reminder")
+
+
+def _reminded(env: Environment) -> None:
+    (mail,) = env.mails(APPROVERS)
+    assert f"/approvals/{env.ticket().id}-a1" in mail["emailMessage/Body"]
+    assert env.posts() == [mail["emailMessage/Body"]]
+
+
 def _called(env: Environment) -> Part:
     submitted(env, **URGENT)
     return event(env, "escalation-card")
@@ -146,6 +160,22 @@ def _post_says(words: str) -> Callable[[Environment], None]:
     return check
 
 
+def _week_over(env: Environment) -> Part:
+    """A week with an exception that somebody answers for."""
+    submitted(env)
+    env.passes(timedelta(minutes=61))
+    env.passes(timedelta(days=7))
+    env.deliver()
+    TIMERS["Report"].work(env.office.services)
+    return event(env, "weekly-report")
+
+
+def _report_mailed(env: Environment) -> None:
+    (mail,) = env.mails("report@example.com")
+    assert "2026-W10" in mail["emailMessage/Subject"]
+    assert env.ticket().id in mail["emailMessage/Body"]
+
+
 def _imported(env: Environment) -> Part:
     env.install("escalation-card")  # at least one trigger is registered then
     return {}
@@ -162,9 +192,11 @@ PLAYS: Final = (
     Play("intake-from-mailbox", lambda _env: {"value": [MAIL]}, _question_sent),
     Play("prepare-first-reply", _triaged, _replied),
     Play("resume-on-decision", _approved, _replied),
+    Play("approval-reminder", _half_time_over, _reminded),
     Play("escalation-card", _called, _card_posted),
     Play("ladder-notice", _unanswered, _level_told),
     Play("deadline-at-risk", _late("deadline-at-risk", 31), _post_says("A deadline is at risk")),
     Play("deadline-missed", _late("deadline-missed", 61), _post_says("A deadline was missed")),
+    Play("weekly-report", _week_over, _report_mailed),
     Play("check-after-import", _imported, _table_sent, is_check=True),
 )
