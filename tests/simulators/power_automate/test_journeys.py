@@ -66,7 +66,7 @@ def test_an_answer_lost_while_a_blocked_ticket_is_told_loses_no_notice(env: Envi
     for number in range(2):
         env.clear()
         installed(env, "intake-from-zendesk")
-        env.connectors.loses = lambda each, number=number: each == number
+        env.connectors.loses = number.__eq__
         assert started(env, "intake-from-zendesk", BLOCKED).status == "Succeeded"
         assert len(env.posts()) == 1
 
@@ -94,6 +94,14 @@ def test_what_happens_in_zendesk_is_recorded_once(env: Environment) -> None:
 def kinds(env: Environment) -> list[str]:
     items = env.office.told("GET", f"/api/v1/tickets/{env.ticket().id}/timeline?limit=100")["items"]
     return [str(item["kind"]) for item in items]
+
+
+def test_an_event_of_zendesk_is_kept_also_where_the_ticket_is_blocked(env: Environment) -> None:
+    installed(env, "intake-from-zendesk", tri_WriteToZendesk=True)
+    told = {**BLOCKED, "event": "customer_replied", "event_id": "e1", "text": "any news?"}
+    again = {**told, "id": "48214", "event_id": "e2"}
+    assert [started(env, "intake-from-zendesk", body).status for body in (told, again)] == ["Succeeded"] * 2
+    assert all(ticket.unanswered for ticket in env.tickets())
 
 
 def test_a_reply_by_mail_belongs_to_the_ticket_of_its_conversation(env: Environment) -> None:
@@ -233,11 +241,12 @@ def test_cards_stay_away_where_the_service_itself_posts(env: Environment) -> Non
 # --- the check after the import ---------------------------------------------------------------------------------------
 
 
-def test_the_check_tells_what_is_missing(env: Environment) -> None:
+def test_the_check_tells_what_is_wrong(env: Environment) -> None:
     installed(env, "check-after-import")
+    env.teams.answers["PostMessageToConversation"] = lambda _given: Answer(404)
     run = started(env, "check-after-import", {})
     assert (run.status, run.error.startswith("check_failed")) == ("Failed", True)
-    assert "Triggers are registered</td><td>False" in env.mails()[0]["emailMessage/Body"]
+    assert "Channel in Teams</td><td>False" in env.mails()[0]["emailMessage/Body"]
 
 
 def test_the_check_tells_that_the_service_cannot_be_reached(env: Environment) -> None:

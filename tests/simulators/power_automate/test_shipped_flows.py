@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,13 +84,13 @@ def lost(env: Environment, play: Play, loses: Callable[[int, int], bool]) -> Ite
         env.install(play.flow)
         body = play.begin(env)
         at = len(env.connectors.asked) + number
-        env.connectors.loses = lambda each, at=at: loses(each, at)
+        env.connectors.loses = partial(loses, at)
         yield run_of(env, play, body), body
 
 
 @every_worker
 def test_an_answer_that_is_lost_does_no_harm(play: Play, env: Environment) -> None:
-    for status, _ in lost(env, play, lambda each, at: each == at):
+    for status, _ in lost(env, play, operator.eq):
         assert status == "Succeeded"
         play.check(env)
 
@@ -96,7 +98,7 @@ def test_an_answer_that_is_lost_does_no_harm(play: Play, env: Environment) -> No
 @every_worker
 def test_after_a_connection_broke_off_nothing_is_done_twice_or_lost_unseen(play: Play, env: Environment) -> None:
     """Once the run is repeated: what was claimed or handed out before is not done again, and people know of it."""
-    for status, body in lost(env, play, lambda each, at: each >= at):
+    for status, body in lost(env, play, operator.le):
         assert (status, len(env.alarms())) == ("Failed", 1)
         env.comes_back()
         assert run_of(env, play, body) == "Succeeded"
