@@ -9,6 +9,7 @@ import typer
 
 from triage_core import __version__
 from triage_core.cli import (
+    blueprints,
     checkpoint,
     close,
     delegate,
@@ -81,6 +82,7 @@ app.add_typer(surfaces.app, name="surfaces")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(blueprints.app, name="blueprints")
 
 
 def _tell_version(asked: bool) -> None:
