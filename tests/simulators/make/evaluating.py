@@ -74,7 +74,7 @@ def _found(node: Reference, bundles: Bundles) -> Any:
     return value
 
 
-_WORDS: Final = {
+_WORDS: Final[dict[str, Any]] = {
     "null": None,
     "true": True,
     "false": False,
