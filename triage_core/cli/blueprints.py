@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from triage_core.cli.asking_make import ask_make
 from triage_core.cli.linting import tell
 from triage_core.cli.options import AsJson, FileUnreadable
 from triage_core.lowcode.make.app import lint_app
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from triage_core.lowcode.findings import Finding
 
 app = typer.Typer(help="Check blueprints and apps of Make.", no_args_is_help=True)
+app.command("ask-make")(ask_make)
 
 
 @app.command()

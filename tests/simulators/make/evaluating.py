@@ -13,28 +13,29 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from triage_core.lowcode.make.iml import BLUEPRINT, Call, Literal, Node, Operation, Reference
+from triage_core.lowcode.make.iml import BLUEPRINT, Call, Dialect, Literal, Node, Operation, Reference
 from triage_core.lowcode.make.reading import parse
 
-Bundles = Mapping[int, Any]
+#: What expressions may begin with: numbers of modules in a blueprint, names in the code of an app.
+Bundles = Mapping[Any, Any]
 
 
 class NotSimulatedError(Exception):
     """A blueprint uses something that the simulator does not know."""
 
 
-def mapped(value: Any, bundles: Bundles) -> Any:
+def mapped(value: Any, bundles: Bundles, dialect: Dialect = BLUEPRINT) -> Any:
     """Return a value of a mapper with every text in it filled in."""
     if isinstance(value, dict):
-        return {key: mapped(inner, bundles) for key, inner in value.items()}
+        return {key: mapped(inner, bundles, dialect) for key, inner in value.items()}
     if isinstance(value, list):
-        return [mapped(inner, bundles) for inner in value]
-    return filled(value, bundles) if isinstance(value, str) else value
+        return [mapped(inner, bundles, dialect) for inner in value]
+    return filled(value, bundles, dialect) if isinstance(value, str) else value
 
 
-def filled(text: str, bundles: Bundles) -> Any:
+def filled(text: str, bundles: Bundles, dialect: Dialect = BLUEPRINT) -> Any:
     """Return what a text comes to: a value where it is one expression and nothing else, else a text."""
-    parts = parse(text, BLUEPRINT).parts
+    parts = parse(text, dialect).parts
     if len(parts) == 1:
         return parts[0] if isinstance(parts[0], str) else evaluated(parts[0], bundles)
     return "".join(part if isinstance(part, str) else written(evaluated(part, bundles)) for part in parts)
@@ -66,7 +67,7 @@ def evaluated(node: Node, bundles: Bundles) -> Any:
 
 def _found(node: Reference, bundles: Bundles) -> Any:
     first, *steps = node.path
-    if not isinstance(first, int):
+    if first not in bundles and not isinstance(first, int):
         return _word(str(first))
     value = bundles[first]
     for step in steps:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 
-from tests.simulators.make.evaluating import NotSimulatedError, filled, mapped, passes
+from tests.simulators.make.evaluating import NotSimulatedError, mapped, passes
 
 Module = dict[str, Any]
 Bundles = dict[int, Any]
@@ -127,16 +127,13 @@ class _Runner:
 
     def call(self, module: Module, given: Any) -> Iterator[Any]:
         """Call an address; whatever is no success is an error."""
-        form = {
-            each["key"]: _sent(each["value"]) for each in given.get("formFields", []) if not _left_out(each["value"])
-        }
-        headers = {each["name"]: each["value"] for each in given["headers"]}
+        form = {each["key"]: _sent(each["value"]) for each in given.get("formFields", []) if each["value"] is not None}
         response = self.world.client.request(
             given["method"].upper(),
             given["url"],
-            headers=headers,
+            headers={each["name"]: each["value"] for each in given["headers"]},
             params={each["name"]: each["value"] for each in given["qs"]},
-            **({"data": form} if given["bodyType"] == "x_www_form_urlencoded" else {}),
+            data=form if given["bodyType"] == "x_www_form_urlencoded" else None,
         )
         if self.world.lost:
             raise ModuleFailedError(str(self.world.lost.pop(0)))
@@ -182,14 +179,7 @@ _MODULES: Final[dict[str, Callable[[_Runner, Module, Any], Iterator[Any]]]] = {
 }
 
 
-def _left_out(value: Any) -> bool:
-    """Tell whether a field is sent at all; Make sends an empty text for what is not mapped."""
-    return value is None
-
-
 def _sent(value: Any) -> str:
-    return filled(value, {}) if isinstance(value, str) and not value else _text(value)
-
-
-def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        raise NotSimulatedError("a list or a collection in a form")
     return "true" if value is True else "false" if value is False else str(value)

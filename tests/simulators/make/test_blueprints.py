@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from tests.edge.sample_edge import TENANT, ticket
@@ -19,8 +20,15 @@ from triage_core.edge.timers import TIMERS
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "make" / "blueprints"
 SHIPPED: Final = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json"))}
-EVENTS: Final = ("ticket.triaged", "approval.decided", "escalation.raised", "sla.at_risk", "sla.breached")
-GATED: Final = {"body": "I got phishing"}
+EVENTS: Final = (
+    "report.weekly_ready",
+    "ticket.triaged",
+    "approval.decided",
+    "escalation.raised",
+    "sla.at_risk",
+    "sla.breached",
+)
+GATED: Final[dict[str, Any]] = {"body": "I got phishing"}
 
 
 class Account:
@@ -236,6 +244,25 @@ def test_many_tickets_twice_are_the_same_tickets(account: Account) -> None:
     assert len(account.office.told("GET", "/api/v1/tickets", x_api_key=KEY)["items"]) == 2
 
 
+# --- the week ---------------------------------------------------------------------------------------------------------
+
+
+def weekly(account: Account) -> Any:
+    """Let a week pass in which a ticket came and was late."""
+    account.office.arrives()
+    account.office.passes(8 * 24 * HOUR)
+    for timer in TIMERS.values():
+        timer.work(account.office.services)
+    return account.last("report.weekly_ready")
+
+
+def test_the_report_of_a_week_is_told_with_what_is_open_and_whose_it_is(account: Account) -> None:
+    account.run("weekly-report", weekly(account))
+    first, *others = [message["text"] for message in account.world.posted]
+    assert first.startswith("Report of week 2026-W10: 1 tickets")
+    assert any("ticket t1 (P2), owner" in text for text in others)
+
+
 # --- all of them ------------------------------------------------------------------------------------------------------
 
 
@@ -264,6 +291,7 @@ BUNDLES: Final[dict[str, Callable[[Account], Any]]] = {
     "escalation": lambda account: _arrived(account, "escalation.raised"),
     "decided": _decided,
     "deadlines": _late,
+    "weekly-report": weekly,
 }
 
 
@@ -287,4 +315,4 @@ def test_what_nobody_knows_for_sure_is_not_simulated() -> None:
         filled("{{formatDate(1.at; 2)}}", {1: {"at": "2026-03-02"}})
     odd = {"flow": [{"id": 1, "module": "email:TriggerNewEmail"}]}
     with pytest.raises(NotSimulatedError):
-        run(odd, {}, World(client=None))  # type: ignore[arg-type] - nothing is called
+        run(odd, {}, World(httpx.Client()))
