@@ -17,6 +17,7 @@ from triage_core.duty_ports import HasDuty
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
 from triage_core.knowledge_ports import HasKnowledge
+from triage_core.report_ports import HasReports
 from triage_core.retention_ports import Shelf
 from triage_core.send_ports import HasSends
 
@@ -209,6 +210,9 @@ class History(Value, frozen=True, kw_only=True):
 class Histories(Protocol):
     """Tells the past of customers."""
 
+    def lately_released(self, tenant: str, since: datetime) -> tuple[Ticket, ...]:
+        """Return the tickets of which a text left after a moment, by id."""
+
     def history(self, tenant: str, customer: str, limit: int) -> History:
         """Return a customer's live tickets: all of them counted, and so many of the latest."""
 
@@ -329,6 +333,7 @@ class Store(
     HasSends,
     Closures,
     HasKnowledge,
+    HasReports,
     Shelf,
     Protocol,
 ):

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.contract import (
     account,
+    closing_rows,
     escalation_rows,
     hooks,
+    knowledge_rows,
     messages,
     outbound_rows,
     reading,
+    report_rows,
+    retention_rows,
     rollout_rows,
     tickets,
     views,
@@ -161,9 +165,13 @@ _ROWS: Final = (
         work.Feedback,
         ("Give feedback", "Keeps a rating, a remark or a correction of a ticket for the weekly review."),
     ),
+    *closing_rows.ROWS,
+    *knowledge_rows.ROWS,
     *escalation_rows.ROWS,
     *outbound_rows.ROWS,
     *rollout_rows.ROWS,
+    *report_rows.ROWS,
+    *retention_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),
@@ -231,6 +239,12 @@ _ROWS: Final = (
         f"{_V1}/me",
         account.Me,
         ("Test the connection", "Returns who the caller is, with all rights."),
+    ),
+    reads(
+        "CheckSetup",
+        f"{_V1}/setup",
+        account.SetupView,
+        ("Check the setup", "Returns whether people, hours, channels and the service itself are as they have to be."),
     ),
     reads(
         "GetHealth",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.edge.message import place_of
 from triage_core.service.cleaning import clean
+from triage_core.service.retention import Retaining
 
 if TYPE_CHECKING:
     from triage_core.service.access import Services
@@ -58,6 +59,20 @@ def send(services: Services) -> object:
     return services.dispatcher.round(services.now() + _ROUND) if services.dispatcher else None
 
 
+def report(services: Services) -> object:
+    """Issue the weekly reports that are due; everything else about figures is asked for."""
+    services.triage.playbooks.refresh()
+    return services.triage.reporting.issue_everywhere()
+
+
+def look_after(services: Services) -> object:
+    """Let go of texts whose time is over, and tell which articles nobody has looked at in time."""
+    triage = services.triage
+    triage.playbooks.refresh()
+    retaining = Retaining(triage.store, triage.now, triage.new_id, triage.redact)
+    return [(retaining.run_where_possible(name), triage.remind_of_articles(name)) for name in triage.store.tenants()]
+
+
 def clean_up(services: Services) -> object:
     """Let go of what was kept long enough."""
     return clean(services.triage.store, services.now())
@@ -69,7 +84,9 @@ TIMERS: Final = {
         Timer("Sweep", timedelta(minutes=1), "0 * * * * *", sweep),
         Timer("Send", timedelta(seconds=5), "*/5 * * * * *", send),
         Timer("Deliver", timedelta(seconds=10), "*/10 * * * * *", deliver),
+        Timer("Report", timedelta(minutes=10), "0 4/10 * * * *", report),
         Timer("CleanUp", timedelta(days=1), "0 17 3 * * *", clean_up),
+        Timer("LookAfter", timedelta(days=1), "0 47 3 * * *", look_after),
     )
 }
 

@@ -17,13 +17,16 @@ from triage_core.domain.context import Context
 from triage_core.domain.errors import ControlMoved, StaleTicket, TicketNotFound
 from triage_core.domain.happening import Event, Happened, moment
 from triage_core.domain.lifecycle import rebuild
+from triage_core.domain.redaction import redacted
 from triage_core.domain.rollout.readiness import Facts, surfaces_of
+from triage_core.service.articles_known import ArticlesKnown
 from triage_core.service.case import Case
 from triage_core.service.delegations import Delegations
 from triage_core.service.duty import Duty
 from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
 from triage_core.service.relating import renew
+from triage_core.service.reporting import Reporting
 from triage_core.service.rollout import RolloutBook
 from triage_core.service.sending import NoSurfaces
 
@@ -46,10 +49,6 @@ _NOW: Final = Event(what=Happened.NOTE_ADDED)
 _ATTEMPTS: Final = 5
 
 
-def _nothing_frozen(_tenant: str) -> None:
-    return None
-
-
 class Acting:
     """A store, a clock, the policies that decide, and the one way to change a ticket."""
 
@@ -61,19 +60,21 @@ class Acting:
         self.playbooks: Final = Playbooks(store)
         self.loads: Final = Loads(store)
         self.duty: Final = Duty(store, now)
+        self.reporting: Final = Reporting(store, self.playbooks, now)
         self.rollout: Final = RolloutBook(store, self.playbooks, now, self.ready_by_itself)
         self.delegations: Final = Delegations(store, self.playbooks, now)
         self.once: Once | None = None
         self._is_guarded = False
         #: What the service itself can send to; whoever puts an installation together sets it.
         self.surfaces: Surfaces = NoSurfaces()
-        #: When the figures of a tenant were frozen that later ones are held against; whoever keeps them sets it.
-        self.baseline_at: Callable[[str], datetime | None] = _nothing_frozen
+        self.articles: Final = ArticlesKnown(store)
+        #: Takes personal data and secrets out of a text.
+        self.redact: Callable[[str], str] = redacted
 
     def ready_by_itself(self, tenant: str) -> Facts:
         """Return what this installation knows of a tenant's readiness by itself."""
         tested = surfaces_of(self.rollout.readiness(tenant), self.surfaces.of(tenant))
-        return Facts(surfaces=tested, baseline_at=self.baseline_at(tenant))
+        return Facts(surfaces=tested, baseline_at=self.reporting.frozen_at(tenant))
 
     def under(self, once: Once | None) -> Self:
         """Return the same for one request with an idempotency key, whose answer is stored with its effect.

@@ -15,16 +15,17 @@ from triage_core.cards.wording import headline
 from triage_core.channels.zendesk_writeback import requests, write_back
 from triage_core.domain.escalating.preview import ahead
 from triage_core.domain.escalating.state import Escalation, Standing
+from triage_core.domain.gating import releasing
 from triage_core.domain.gating.releasing import DIRECT, Sent
 from triage_core.domain.gating.state import MessageState
 from triage_core.domain.model import SYSTEM
 from triage_core.domain.platforms import carriage
-from triage_core.domain.policy.rollout import Action
 from triage_core.domain.rollout.verdict import acts
 from triage_core.domain.sending import Act, Envelope, Purpose, Send, SendState, Surface
 from triage_core.observability import logger
 from triage_core.service import action_tokens
-from triage_core.service.intents import is_about, is_written_back
+from triage_core.service.closure_sheets import ClosureSheets
+from triage_core.service.intents import action_of, is_about, is_written_back
 from triage_core.service.messages import Messages
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Composer:
         """
         self._acting: Final = acting
         self._messages: Final = Messages(acting)
+        self._closures: Final = ClosureSheets(acting)
         self._base: Final = base_url
         self._has_buttons: Final = has_buttons
         self._mapping: Final = mapping
@@ -75,7 +77,7 @@ class Composer:
             return None
         standing = self._acting.rollout.of(tenant)
         policy = self._acting.playbooks.active(tenant, self._acting.now()).policy
-        action = _ACTIONS.get(send.purpose, Action.CALLS)
+        action = action_of(send)
         verdict = acts(standing.rollout, standing.globally, policy, ticket, action)
         if not verdict.acts:
             deed = _DEEDS.get(send.purpose, f"told {send.purpose} through {send.surface}")
@@ -195,9 +197,15 @@ class Composer:
         return Envelope(to=to, title=asked.title, text=asked.text)
 
     def customer(self, ticket: Ticket, send: Send) -> Envelope | None:
-        """Send a text that was released to the service's own sender and to nobody else."""
+        """Send a text that was released to the service's own sender and to nobody else.
+
+        Its gate is judged once more: until now the text was here, and what closed the gate since then holds it back.
+        """
         _, message = self._messages.of(ticket.tenant, send.about)
         if message.state is not MessageState.RELEASED or message.released_to != DIRECT:
+            return None
+        if not releasing.is_open(self._acting.seen(ticket, SYSTEM, self._acting.now()), ticket, message):
+            _LOG.info("withheld", tenant=ticket.tenant, ticket_id=ticket.id, reason="approval_missing")
             return None
         text = self._messages.released_text(ticket, message)
         if text is None:
@@ -216,9 +224,15 @@ class Composer:
         plan = write_back(ticket, policy, mapping)
         return None if plan is None else Envelope(to=(ticket.source_id,), body={"requests": list(requests(plan))})
 
+    def closure(self, ticket: Ticket, send: Send) -> Envelope | None:
+        """Show a closure."""
+        return self._closures.envelope(ticket, send)
+
     def settled(self, tenant: str, send: Send, state: SendState, receipt: str) -> None:
-        """Write down on the ticket what became of a text to the customer; being told twice changes nothing."""
-        del receipt
+        """Write down on the ticket what became of a text to the customer, or of a page; twice changes nothing."""
+        if send.purpose is Purpose.CLOSURE:
+            self._closures.settled(tenant, send, state, receipt)
+            return
         outcome = _OUTCOMES.get(state)
         if send.purpose is not Purpose.CUSTOMER_MESSAGE or outcome is None:
             return
@@ -250,8 +264,6 @@ _PAGERS: Final = {
     (Surface.OPSGENIE, Act.CLOSE): opsgenie.close,
 }
 _OUTCOMES: Final = {SendState.SENT: Sent.SENT, SendState.FAILED: Sent.FAILED, SendState.DROPPED: Sent.FAILED}
-#: Which kind of action an intent is; whatever stands not here tells people inside.
-_ACTIONS: Final = {Purpose.CUSTOMER_MESSAGE: Action.MESSAGES, Purpose.WRITEBACK: Action.WRITEBACK}
 _DEEDS: Final = {Purpose.WRITEBACK: "written status, class, tags and people to the ticket in Zendesk"}
 _BY_PURPOSE: Final[dict[Purpose, Callable[[Composer, Ticket, Send], Envelope | None]]] = {
     Purpose.ESCALATION_CARD: Composer.call,
@@ -264,4 +276,5 @@ _BY_PURPOSE: Final[dict[Purpose, Callable[[Composer, Ticket, Send], Envelope | N
     Purpose.APPROVAL_REQUEST: Composer.request,
     Purpose.CUSTOMER_MESSAGE: Composer.customer,
     Purpose.WRITEBACK: Composer.write_back,
+    Purpose.CLOSURE: Composer.closure,
 }

@@ -69,6 +69,10 @@ class NoSurfaces:
         """Return nothing."""
         del tenant
 
+    def record_url(self, tenant: str, source: str, source_id: str) -> None:
+        """Return nothing."""
+        del tenant, source, source_id
+
 
 def untold(*_end: object) -> None:
     """Tell nobody how an intent ended."""
@@ -155,6 +159,7 @@ class Dispatcher:
             key=key_of(record.tenant, record.send),
             ticket_id=record.send.ticket_id,
             begun=record.receipt,
+            is_repeated=record.attempts > 0 or record.may_have_arrived,
         )
         try:
             with span("send", tenant=record.tenant, surface=record.send.surface.value, send_id=record.send.id):
