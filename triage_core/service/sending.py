@@ -65,13 +65,13 @@ class NoSurfaces:
         del tenant
         return ()
 
-    def mapping(self, tenant: str) -> None:
-        """Return nothing."""
-        del tenant
-
     def record_url(self, tenant: str, source: str, source_id: str) -> None:
         """Return nothing."""
         del tenant, source, source_id
+
+    def mapping(self, tenant: str) -> None:
+        """Return nothing."""
+        del tenant
 
 
 def untold(*_end: object) -> None:
