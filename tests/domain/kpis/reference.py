@@ -203,13 +203,14 @@ def decided(lines: list[Json], direction: str) -> list[Case]:
     first = of(lines, "ticket.triaged")
     if not first:
         return []
-    hit, rank = False, None
+    hit = False
+    rank: int | None = None
     for line in lines:
         before, rank = rank, line.get("changes", {}).get("class_rank", rank)
         is_person = line["kind"] == "ticket.overridden" and line["actor"]["kind"] == "person"
         if not is_person or not {"class_name", "severity", "add_tags", "remove_tags"} & set(line["facts"]["asked"]):
             continue
-        moved = 0 if before is None else before - rank
+        moved = 0 if before is None or rank is None else before - rank
         hit |= {"any": True, "up": moved > 0, "down": moved < 0}[direction]
     return [(when(first[0]["at"]), float(hit))]
 
