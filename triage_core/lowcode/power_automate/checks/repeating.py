@@ -93,12 +93,13 @@ def _shared_variables(view: View) -> Iterator[Trouble]:
         if step.kind != "setvariable":
             continue
         loops = [each for each in step.outward if each.kind == "foreach"]
-        if loops and all(_repetitions(each) != 1 for each in loops):
+        if any(_is_side_by_side(each) for each in loops):
             yield Trouble(step.at(), f"{quoted(step.name)} sets a variable for several items at a time")
 
 
-def _repetitions(step: Step) -> object:
-    return part(part(step.body, "runtimeConfiguration"), "concurrency").get("repetitions")
+def _is_side_by_side(loop: Step) -> bool:
+    given = part(part(loop.body, "runtimeConfiguration"), "concurrency").get("repetitions")
+    return isinstance(given, int) and given > 1
 
 
 CHECKS: Final = (
@@ -158,7 +159,7 @@ CHECKS: Final = (
         Rule(
             id="PA611",
             title="A loop of calls says how many it makes at a time",
-            why="What the platform does by itself is twenty at a time, in no order.",
+            why="Without it, descriptions differ: one after the other, or twenty at a time in no order.",
             bad="a loop without `runtimeConfiguration`",
             good='"runtimeConfiguration": {"concurrency": {"repetitions": 1}}',
             weight=Weight.WARNING,
