@@ -171,6 +171,7 @@ FAULTS: Final = (
     Fault("PA611", f"{_T}For_each>runtimeConfiguration", GONE),
     Fault("PA612", f"{_T}For_each", _sets_at_once),
     Fault("PA613", _SAY, "@body('Get_ticket')['owner']"),
+    Fault("PA615", _SAY, "@outputs('Record')?['body/outcome']"),
     Fault("PA614", f"{_GIVEN}X-Correlation-Id", GONE),
     # --- words, addresses, secrets ------------------------------------------------------------------------------------
     Fault("PA701", f"{_TICKET}runtimeConfiguration", GONE),
