@@ -74,6 +74,16 @@ def test_an_archive_without_the_files_of_a_solution_is_read_as_it_is(tmp_path: P
     assert rules(linted(packed(tmp_path / "old.zip", {"definition.json": json.dumps(flow())}))) == []
 
 
+def test_in_a_package_of_the_old_kind_only_its_connections_are_somebodys_own(tmp_path: Path) -> None:
+    old = flow()
+    for reference in old["properties"]["connectionReferences"].values():
+        del reference["connection"], reference["runtimeSource"]
+        reference |= {"connectionName": "shared-x-1", "source": "Embedded"}
+    content = {"name": "x", "type": "Microsoft.Flow/flows", "properties": old["properties"]}
+    path = packed(tmp_path / "old.zip", {"Microsoft.Flow/flows/x/definition.json": json.dumps(content)})
+    assert rules(linted(path)) == ["PA710"] * 3
+
+
 def test_a_folder_is_read_with_all_below_it(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "flow.json").write_text(json.dumps(flow()))

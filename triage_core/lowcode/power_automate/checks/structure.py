@@ -27,7 +27,7 @@ def _no_definition(view: View) -> Iterator[Trouble]:
 
 def _root(view: View) -> Iterator[Trouble]:
     content, around = view.flow.content, view.flow.around
-    if view.flow.is_bare or not view.flow.definition:
+    if view.flow.is_bare or view.flow.is_legacy or not view.flow.definition:
         return
     if text(content, "schemaVersion") != "1.0.0.0":
         yield Trouble("/schemaVersion", "`schemaVersion` should stand at the root and be 1.0.0.0")
