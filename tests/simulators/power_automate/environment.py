@@ -211,7 +211,7 @@ class Environment:
 
     def tickets(self) -> list[Ticket]:
         """Return every ticket."""
-        given = self.office.told("GET", "/api/v1/tickets?limit=50")["items"]
+        given = self.office.told("GET", "/api/v1/tickets?limit=50&open_only=false")["items"]
         return [ticket for each in given if (ticket := self.office.store.ticket(TENANT, each["ticket_id"])) is not None]
 
     # --- what came out ------------------------------------------------------------------------------------------------
