@@ -213,6 +213,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "DeclineTicket": decline_ticket,
     "GiveFeedback": give_feedback,
     "CloseTicket": closing.close,
+    "RequestClearance": closing.request_clearance,
     "GetClosure": closing.shown,
     "JudgeRootCause": closing.judge,
     "ListFollowUps": closing.follow_ups,
