@@ -24,6 +24,10 @@ _ALL: Final = (
     ("hooks", "list", "--json"),
     ("hooks", "dead", "--json"),
     ("closures", "--json"),
+    ("report", "kpis"),
+    ("report", "weekly"),
+    ("retention", "plan"),
+    ("retention", "export", "jo@example.com", "--whole"),
     ("knowledge", "search", "zq"),
 )
 _EACH: Final = (

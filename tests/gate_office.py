@@ -60,10 +60,10 @@ _ALONE: Final = Pace(lanes=1)
 _LISTS: Final = (
     "tickets",
     "tickets?limit=1",
-    "search/tickets?source=mail&source_id=1",
+    "search/tickets?source=zendesk&source_id=1",
     "escalations",
-    "incidents/t1",
-    "rollout",
+    *("incidents/t1", "rollout", "follow-ups", "knowledge", "search/knowledge?query=hello", "knowledge/t1"),
+    *("reports/weekly", "reports/kpis", "reports/customer?customer=acme", "retention", "setup"),
     "approvals",
     *(f"lists/{name}" for name in ("classes", "severities", "risk-tags", "queues", "people", "event-types")),
     "lists/intake-values/impact",
@@ -163,7 +163,8 @@ class GateOffice(Office):
         self.requests = 0
         self.outlets = outlets
         self.adopt()
-        self._composer = Composer(self.triage, "https://triage.example.com")
+        mapping = (lambda _tenant: None) if outlets is None else outlets.surfaces().mapping
+        self._composer = Composer(self.triage, "https://triage.example.com", mapping=mapping)
         self.pages = None if outlets is None else self._opened(outlets)
 
     def _opened(self, outlets: Outlets) -> Pages:
@@ -280,7 +281,15 @@ class GateOffice(Office):
 
 def _paths(ticket: Ticket) -> Iterator[str]:
     one = f"tickets/{ticket.id}"
-    yield from (one, f"{one}/timeline", f"{one}/explanation", f"{one}/sla", f"{one}/messages")
+    yield from (
+        one,
+        f"{one}/timeline",
+        f"{one}/explanation",
+        f"{one}/sla",
+        f"{one}/messages",
+        f"{one}/closure",
+        f"{one}/articles",
+    )
     yield from (f"messages/{message_id(ticket.id, known.number)}" for known in ticket.messages)
     yield from (f"approvals/{approval_id(ticket.id, known.number)}" for known in ticket.approvals)
     if ticket.escalation is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from pydantic import TypeAdapter
 
+from tests.channel_samples import ZENDESK
 from tests.sample_surfaces import SET_UP
 from tests.standins.notion import NotionStandIn
 from tests.standins.opsgenie import OpsgenieStandIn
@@ -42,7 +43,7 @@ class Outlets:
         self._web: dict[Surface, StandIn] = {
             Surface.SLACK: SlackStandIn(),
             Surface.TEAMS: TeamsStandIn(),
-            Surface.ZENDESK: ZendeskStandIn(1, 2),
+            Surface.ZENDESK: ZendeskStandIn(1, 2, custom_fields=tuple(ZENDESK.fields.values())),
             Surface.PAGERDUTY: PagerDutyStandIn(),
             Surface.OPSGENIE: OpsgenieStandIn(),
             Surface.NOTION: NotionStandIn(),
@@ -67,6 +68,7 @@ class Outlets:
         """Return what sends to them."""
         relay = {"host": self.relay.host, "port": self.relay.port, "security": "none", "sender": "desk@acme.example"}
         web = {kind.value: {**SET_UP[kind], "address": each.url} for kind, each in self._web.items()}
+        web["zendesk"] |= {"writeback": ZENDESK.model_dump()}
         document = {TENANT: {**web, "email": relay}}
         read = TypeAdapter(dict[str, TenantSurfaces]).validate_python(document, context={LOOPBACK: True})
         return OpenedSurfaces(read, reach(allow_loopback=True))

@@ -22,7 +22,7 @@ _HOME: Final = "https://desk.example.com"
 _SESSION: Final = "__Host-triage"
 _BOARDS: Final = (
     *("/", "/home", "/approvals", "/escalations", "/incidents/t1", "/approvals/t1-a99", "/escalations/t9-e1"),
-    *("/sign-in", "/sign-in/local", "/nothing"),
+    *("/sign-in", "/sign-in/local", "/reports", "/nothing"),
 )
 
 

@@ -12,12 +12,14 @@ from msgspec.structs import replace
 from tests.sample_cases import AGENT, HOUR, MINUTE, MONDAY
 from tests.sample_closures import PLAIN
 from tests.sample_desk import TENANT, SampleDesk
+from tests.sample_gates import SAYS_SECURITY, GateDesk, words
 from tests.small_policy import policy
 from triage_core.adapters.memory import MemoryStore
 from triage_core.domain.closure.facts import CLOSURE, read
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import StaleTicket
 from triage_core.domain.feedback import About, Feedback
+from triage_core.domain.gating.state import Verdict
 from triage_core.domain.happening import Happened
 from triage_core.domain.lifecycle import rebuild
 from triage_core.domain.model import SYSTEM, Mode, Ticket
@@ -255,6 +257,19 @@ class TestPersons:
         assert [kept.ticket["id"] for kept in persons(made).export(TENANT, PERSON).tickets] == ["t2"]
         around = Nearby(since=MONDAY, until=MONDAY + DAY, requester_key=made.read("t2").requester_key)
         assert [one.ticket_id for one in made.store.recent(TENANT, around, 9)] == ["t2"]
+
+    def test_an_export_tells_texts_to_the_customer_only_once_they_were_released(self) -> None:
+        made = GateDesk()
+        made.ticket(**SAYS_SECURITY, requester=PERSON)
+        made.bring()
+        made.edit()
+        made.bring(text=words("Hello, nobody agreed to this. Desk"))
+        made.decide("lee", Verdict.APPROVE, 2)
+        made.release()
+        (kept,) = persons(made).export(TENANT, PERSON, whole=True).tickets
+        told = {text["kind"]: text["text"] for text in kept.texts if text["kind"].startswith("outgoing")}
+        assert [kind for kind, text in told.items() if text is not None] == ["outgoing/1/2"]
+        assert len(told) == 3
 
     def test_an_export_is_redacted_but_for_the_persons_own_address_unless_it_is_theirs_to_read(self) -> None:
         made = desk()

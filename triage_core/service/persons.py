@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from triage_core.domain.entry import Entry, Kind
 from triage_core.domain.errors import StaleTicket
+from triage_core.domain.gating.texts import is_outgoing, kind_of
 from triage_core.domain.policy.retention import Fate
 from triage_core.domain.profile import person_key
 from triage_core.domain.redaction import redact
@@ -15,7 +17,7 @@ from triage_core.domain.value import Value
 from triage_core.service.letting_go import ASKED, ATTEMPTS, LettingGo, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from triage_core.domain.model import Actor, Ticket
 
@@ -50,14 +52,21 @@ class Export(Value, frozen=True, kw_only=True):
     tickets: tuple[Kept, ...]
 
 
+def _left(entries: Iterable[Entry]) -> set[str]:
+    """Return under which kinds the texts lie that were released; no other one was anything but a draft."""
+    released = (entry.facts for entry in entries if entry.kind is Kind.MESSAGE_RELEASED)
+    return {kind_of(facts["message"], facts["version"]) for facts in released}
+
+
 class Persons(LettingGo):
     """What is kept of persons, as use cases over a store."""
 
     def export(self, tenant: str, requester: str, *, whole: bool = False) -> Export:
         """Return everything that is kept of a person, named by the address that the tickets came from.
 
-        Secrets and what else can be recognised is redacted but for that address, since others may stand in it too;
-        `whole` leaves every word as it is, for the person's own eyes.
+        A text to the customer that was never released is named without its words: it passed no gate. Secrets and what
+        else can be recognised is redacted but for that address, since others may stand in it too; `whole` leaves every
+        word as it is, for the person's own eyes.
         """
         own = requester.strip().casefold()
 
@@ -79,10 +88,16 @@ class Persons(LettingGo):
     def _kept(self, ticket: Ticket, clean: Callable[[str], str]) -> Kept:
         texts = self.store.texts(ticket.tenant, ticket.id)
         entries = [line.entry for line in self.store.timeline(ticket.tenant, ticket.id)]
+        left = _left(entries)
         return Kept(
             ticket=msgspec.to_builtins(ticket),
             texts=tuple(
-                {"kind": text.kind, "at": text.at.isoformat(), "text": in_words(text, clean)} for text in texts
+                {
+                    "kind": text.kind,
+                    "at": text.at.isoformat(),
+                    "text": in_words(text, clean) if text.kind in left or not is_outgoing(text.kind) else None,
+                }
+                for text in texts
             ),
             timeline=tuple({"at": entry.at.isoformat(), "what": entry.kind.value} for entry in entries),
         )

@@ -10,6 +10,7 @@ from triage_core.domain.value import Value
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder
+_OUTGOING: Final = "outgoing/"
 #: What systems put under a text, a signature or a notice, has no more words.
 _LONGEST_SIGNATURE: Final = 150
 
@@ -64,4 +65,9 @@ def carries(reported: str, body: str) -> bool:
 
 def kind_of(number: int, version: int) -> str:
     """Return under which kind a version of a text lies with the texts of its ticket."""
-    return f"outgoing/{number}/{version}"
+    return f"{_OUTGOING}{number}/{version}"
+
+
+def is_outgoing(kind: str) -> bool:
+    """Tell whether a version of a text to the customer lies under a kind."""
+    return kind.startswith(_OUTGOING)
