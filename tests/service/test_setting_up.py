@@ -104,8 +104,8 @@ class Everywhere:
         del tenant
         return tuple(Surface)
 
-    def record_url(self, tenant: str, source: str, source_id: str) -> None:
-        del tenant, source, source_id
+    def record_url(self, _tenant: str, _source: str, _source_id: str) -> None:
+        return None
 
 
 def test_a_sender_is_judged_by_how_its_latest_message_ended() -> None:

@@ -55,6 +55,10 @@ class EventType(StrEnum):
     ESCALATION_COVERAGE_GAP = "escalation.coverage_gap"
     ESCALATION_EXHAUSTED = "escalation.exhausted"
     ESCALATION_RESOLVED = "escalation.resolved"
+    ROLLOUT_PROMOTED = "rollout.promoted"
+    ROLLOUT_DEMOTED = "rollout.demoted"
+    ROLLOUT_KILLED = "rollout.killed"
+    ROLLOUT_REVIVED = "rollout.revived"
     FEEDBACK_GIVEN = "feedback.given"
     CLOSURE_COMPLETED = "closure.completed"
     CLOSURE_PUBLISHED = "closure.published"
@@ -66,10 +70,6 @@ class EventType(StrEnum):
     ARTICLE_DRAFTED = "article.drafted"
     ARTICLE_PUBLISHED = "article.published"
     ARTICLE_STALE = "article.stale"
-    ROLLOUT_PROMOTED = "rollout.promoted"
-    ROLLOUT_DEMOTED = "rollout.demoted"
-    ROLLOUT_KILLED = "rollout.killed"
-    ROLLOUT_REVIVED = "rollout.revived"
     REPORT_WEEKLY_READY = "report.weekly_ready"
 
 
@@ -142,6 +142,19 @@ class Event(Told):
     next_checkpoint_at: (
         Annotated[f.Moment, f.field("Next Checkpoint At", "When news are promised.", "2026-03-02T09:30:00Z")] | None
     )
+    rollout_action: Annotated[Action, f.field("Rollout Action", "Kind of action that was moved.", "messages")] | None
+    rollout_stage: Annotated[Stage, f.field("Rollout Stage", "Stage that it came to.", "shadow")] | None
+    rollout_stage_before: (
+        Annotated[Stage, f.field("Rollout Stage Before", "Stage that it stood at before.", "pilot")] | None
+    )
+    rollout_by: (
+        Annotated[str, f.field("Rollout By", "Who moved it; `triage` where a trigger did.", "petra.lindqvist")] | None
+    )
+    rollout_trigger: Annotated[str, f.field("Rollout Trigger", "Trigger that took it down.", "failing")] | None
+    rollout_everywhere: (
+        Annotated[bool, f.flag("Rollout Everywhere", "Whether the switch for all tenants was moved.", example=False)]
+        | None
+    )
     feedback_about: Annotated[About, f.field("Feedback About", "What kind of feedback it is.", "satisfaction")] | None
     feedback_rating: Annotated[int, f.field("Feedback Rating", "Satisfaction from one to five.", 4)] | None
     page_url: (
@@ -162,19 +175,6 @@ class Event(Told):
     article_id: Annotated[str, f.field("Article", "Article of the knowledge base.", _OTHER)] | None
     article_owner: Annotated[f.PersonId, f.field("Article Owner", "Person who answers for it.", "ann")] | None
     article_ids_csv: Annotated[str, f.csv("Articles", "Articles that may help, the best in front.", _OTHER)] | None
-    rollout_action: Annotated[Action, f.field("Rollout Action", "Kind of action that was moved.", "messages")] | None
-    rollout_stage: Annotated[Stage, f.field("Rollout Stage", "Stage that it came to.", "shadow")] | None
-    rollout_stage_before: (
-        Annotated[Stage, f.field("Rollout Stage Before", "Stage that it stood at before.", "pilot")] | None
-    )
-    rollout_by: (
-        Annotated[str, f.field("Rollout By", "Who moved it; `triage` where a trigger did.", "petra.lindqvist")] | None
-    )
-    rollout_trigger: Annotated[str, f.field("Rollout Trigger", "Trigger that took it down.", "failing")] | None
-    rollout_everywhere: (
-        Annotated[bool, f.flag("Rollout Everywhere", "Whether the switch for all tenants was moved.", example=False)]
-        | None
-    )
     report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-W10")] | None
     report_week: Annotated[str, f.field("Report Week", "Week that the report is about.", "2026-W10")] | None
 
@@ -190,9 +190,9 @@ _ESCALATION: Final = (
     *("escalation_id", "escalation_kind", "escalation_level", "escalation_cause", "escalation_queue"),
 )
 _CALL: Final = ("called_csv", "acknowledge_by")
+_MOVE: Final = ("rollout_action", "rollout_stage", "rollout_stage_before")
 _FOLLOW_UP: Final = ("follow_up_id", "follow_up_owner", "follow_up_due_at")
 _CLOSED: Final[dict[str, Any]] = {"state": State.CLOSED}
-_MOVE: Final = ("rollout_action", "rollout_stage", "rollout_stage_before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +290,7 @@ EVENTS: Final[dict[EventType, EventRow]] = {
         _about(
             _T.APPROVAL_DECIDED,
             "Approval Decided",
-            "a request for approval was decided or expired",
+            "a request for approval was decided or ended undecided",
             *("approval_id", "approval_outcome", "approval_expires_at", "message_id"),
         ),
         *(
@@ -352,6 +352,21 @@ EVENTS: Final[dict[EventType, EventRow]] = {
             "an escalation ended",
             *(*_ESCALATION, "escalation_outcome"),
         ),
+        *(
+            EventRow(
+                type=event,
+                title=title,
+                description=f"Triggers when {when}.",
+                fills=(*_ENVELOPE, *more, "rollout_by"),
+                like={"rollout_by": "triage"} if "rollout_trigger" in more else {},
+            )
+            for event, title, when, *more in (
+                (_T.ROLLOUT_PROMOTED, "Stage Promoted", "automation came to a higher stage", *_MOVE),
+                (_T.ROLLOUT_DEMOTED, "Stage Demoted", "automation came to a lower stage", *_MOVE, "rollout_trigger"),
+                (_T.ROLLOUT_KILLED, "Automation Killed", "all automation was put on manual", "rollout_everywhere"),
+                (_T.ROLLOUT_REVIVED, "Automation Revived", "automation was let go on", "rollout_everywhere"),
+            )
+        ),
         _about(
             _T.FEEDBACK_GIVEN,
             "Feedback Given",
@@ -393,21 +408,6 @@ EVENTS: Final[dict[EventType, EventRow]] = {
                 (_T.ARTICLE_DRAFTED, "Article Drafted", "a closed ticket became the draft of an article"),
                 (_T.ARTICLE_PUBLISHED, "Article Published", "an article that came from a ticket was published"),
                 (_T.ARTICLE_STALE, "Article Stale", "the day of review of an article is over"),
-            )
-        ),
-        *(
-            EventRow(
-                type=event,
-                title=title,
-                description=f"Triggers when {when}.",
-                fills=(*_ENVELOPE, *more, "rollout_by"),
-                like={"rollout_by": "triage"} if "rollout_trigger" in more else {},
-            )
-            for event, title, when, *more in (
-                (_T.ROLLOUT_PROMOTED, "Stage Promoted", "automation came to a higher stage", *_MOVE),
-                (_T.ROLLOUT_DEMOTED, "Stage Demoted", "automation came to a lower stage", *_MOVE, "rollout_trigger"),
-                (_T.ROLLOUT_KILLED, "Automation Killed", "all automation was put on manual", "rollout_everywhere"),
-                (_T.ROLLOUT_REVIVED, "Automation Revived", "automation was let go on", "rollout_everywhere"),
             )
         ),
         EventRow(

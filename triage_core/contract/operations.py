@@ -170,8 +170,8 @@ _ROWS: Final = (
     *escalation_rows.ROWS,
     *outbound_rows.ROWS,
     *rollout_rows.ROWS,
-    *retention_rows.ROWS,
     *report_rows.ROWS,
+    *retention_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),

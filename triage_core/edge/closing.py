@@ -47,7 +47,7 @@ def close(call: Call) -> Worked:
 
     def work(triage: Any) -> Ticket:  # noqa: ANN401 - the use cases
         try:
-            closed: Ticket = triage.close_alone(call.tenant, ticket.id, facts, call.actor)
+            closed: Ticket = triage.close(call.tenant, ticket.id, facts, call.actor)
         except ClosureIncomplete as error:
             raise ClosureIncomplete(_in_fields(call.given, error.problems)) from error
         return closed

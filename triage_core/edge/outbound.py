@@ -98,6 +98,12 @@ def ask_again(call: Call) -> Worked:
     return _on(call, lambda use, name: use.ask_again(call.tenant, name, call.actor))
 
 
+def request_exception(call: Call) -> Worked:
+    """Ask people to let a text pass."""
+    reason = call.given.reason
+    return _on(call, lambda use, name: use.request_exception(call.tenant, name, reason, call.actor))
+
+
 def withdraw(call: Call) -> Worked:
     """Take a text back."""
     reason = call.given.reason

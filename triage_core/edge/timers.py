@@ -59,18 +59,18 @@ def send(services: Services) -> object:
     return services.dispatcher.round(services.now() + _ROUND) if services.dispatcher else None
 
 
+def report(services: Services) -> object:
+    """Issue the weekly reports that are due; everything else about figures is asked for."""
+    services.triage.playbooks.refresh()
+    return services.triage.reporting.issue_everywhere()
+
+
 def look_after(services: Services) -> object:
     """Let go of texts whose time is over, and tell which articles nobody has looked at in time."""
     triage = services.triage
     triage.playbooks.refresh()
     retaining = Retaining(triage.store, triage.now, triage.new_id, triage.redact)
     return [(retaining.run_where_possible(name), triage.remind_of_articles(name)) for name in triage.store.tenants()]
-
-
-def report(services: Services) -> object:
-    """Issue the weekly reports that are due; everything else about figures is asked for."""
-    services.triage.playbooks.refresh()
-    return services.triage.reporting.issue_everywhere()
 
 
 def clean_up(services: Services) -> object:
