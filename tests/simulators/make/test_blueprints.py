@@ -244,6 +244,47 @@ def test_many_tickets_twice_are_the_same_tickets(account: Account) -> None:
     assert len(account.office.told("GET", "/api/v1/tickets", x_api_key=KEY)["items"]) == 2
 
 
+# --- closing ----------------------------------------------------------------------------------------------------------
+
+CLOSING: Final = {
+    "ticket_id": "t1",
+    "closing_id": "c1",
+    "summary": 'The print server said "full".',
+    "resolution_code": "solved_permanent",
+    "closure_cause": "confirmed_by_customer",
+    "root_cause": "Old jobs filled the disk.",
+    "root_cause_category": "capacity",
+    "root_cause_confidence": "confirmed",
+    "no_workaround": True,
+    "permanent_fix": "Jobs older than a day are deleted at night.",
+    "permanent_fix_state": "done",
+    "prevention": "Watch the free space.",
+    "prevention_owner": "ann",
+    "prevention_due_on": "2026-03-06",
+}
+
+
+def solved(account: Account) -> Any:
+    """Let a ticket come and be solved; return what a form says of it."""
+    account.office.arrives()
+    account.office.does("tickets/t1/events", {"event": "resolved", "source_event_id": "e1"})
+    return CLOSING
+
+
+def test_a_closing_is_made_once_and_told(account: Account) -> None:
+    bundle = solved(account)
+    for _ in range(2):
+        assert not account.run("closure", bundle).incomplete
+    assert account.lines("t1").count("ticket.closed") == 1
+    assert "solved_permanent" in account.world.posted[0]["text"]
+
+
+def test_a_closing_that_lacks_a_part_stays_to_be_corrected_with_the_part_named(account: Account) -> None:
+    (left,) = account.run("closure", {**solved(account), "root_cause": ""}).incomplete
+    assert "root_cause" in left.error
+    assert "ticket.closed" not in account.lines("t1")
+
+
 # --- the week ---------------------------------------------------------------------------------------------------------
 
 
@@ -292,6 +333,7 @@ BUNDLES: Final[dict[str, Callable[[Account], Any]]] = {
     "decided": _decided,
     "deadlines": _late,
     "weekly-report": weekly,
+    "closure": solved,
 }
 
 
