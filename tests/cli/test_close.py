@@ -69,6 +69,15 @@ def test_a_whole_closure_closes_the_ticket_and_shows_the_summary(
     assert state_of(database, ticket_id) is State.CLOSED
 
 
+@pytest.mark.parametrize("how", [(), ("--json",)], ids=["into a file", "to a program"])
+def test_what_leaves_the_terminal_is_redacted(
+    triage: Callable[..., Any], solved: Callable[..., str], tmp_path: Path, database: str, how: tuple[str, ...]
+) -> None:
+    path = written(tmp_path, facts(summary="Solved with cy.miller@example.com on the phone."))
+    said = triage("close", solved(), path, "--db", database, "--tenant", "acme", "--by", "ann", *how)
+    assert (said.code, "cy.miller" in said.out, "address" in said.out) == (0, False, True)
+
+
 def test_what_lacks_is_told_part_by_part(
     triage: Callable[..., Any], solved: Callable[..., str], tmp_path: Path, database: str
 ) -> None:

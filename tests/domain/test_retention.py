@@ -193,8 +193,9 @@ class TestTextsToTheCustomer:
     def test_one_that_the_row_has_forgotten_may_have_left(self) -> None:
         assert kind_of(ticket(), "outgoing/1/1") == "message"
 
-    def test_a_correction_is_one(self) -> None:
-        assert kind_of(ticket(), "correction/3") == "correction"
+    @pytest.mark.parametrize("kind", ["correction", "closing"])
+    def test_what_waits_for_an_approval_is_known_without_its_number(self, kind: str) -> None:
+        assert kind_of(ticket(), f"{kind}/3") == kind
 
     def test_a_stale_draft_is_archived_and_one_that_may_still_leave_is_not(self) -> None:
         archive = rule(texts="draft", since="written", then="archive")

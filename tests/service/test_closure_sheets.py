@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.sample_cases import AGENT, HOUR
-from tests.sample_closures import GRAVE, PLAIN
+from tests.sample_closures import GRAVE, PLAIN, clear
 from tests.sample_desk import TENANT, SampleDesk
 from tests.sample_surfaces import PATIENT, surfaces
 from tests.small_policy import COMPLETE, policy
@@ -87,6 +87,8 @@ class Sending(SampleDesk):
     def closes(self, facts: ClosureFacts = PLAIN, source: str = "zendesk", **intake: str) -> None:
         self.submit(source=source, source_id=str(NUMBER), intake={**COMPLETE, **intake})
         self.record(Happened.RESOLVED)
+        if facts is GRAVE:
+            clear(self, facts)
         self.triage.close(TENANT, "t1", facts, AGENT)
 
     def sends(self, rounds: int = 3) -> None:

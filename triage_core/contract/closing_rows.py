@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract import closing, outbound, tickets
+from triage_core.contract import closing, follow_ups, outbound, tickets
 from triage_core.contract.operation import Surface, reads, works
 
 if TYPE_CHECKING:
@@ -51,17 +51,17 @@ ROWS: Final = (
     reads(
         "ListFollowUps",
         _FOLLOW_UPS,
-        closing.FollowUpPage,
+        follow_ups.FollowUpPage,
         ("List follow ups", "Lists what was promised at closings and is not done yet, the first due in front."),
-        query=closing.FollowUpList,
+        query=follow_ups.FollowUpList,
         carries_text=True,
     ),
     works(
         "FinishFollowUp",
         f"{_FOLLOW_UPS}/{{follow_up_id}}/finish",
-        (closing.FollowUpNote, closing.FollowUpView),
+        (follow_ups.FollowUpNote, follow_ups.FollowUpView),
         ("Finish a follow up", "Keeps that something that was promised at a closing is done."),
-        params=closing.FollowUpPath,
+        params=follow_ups.FollowUpPath,
         carries_text=True,
     ),
 )

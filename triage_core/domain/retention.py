@@ -28,7 +28,6 @@ COMPARED: Final = frozenset({"subject", "body"})
 MESSAGE: Final = "message"
 DRAFT: Final = "draft"
 _PENDING: Final = "pending"
-_CORRECTION: Final = "correction"
 _VERSION: Final = re.compile(r"outgoing/(\d+)/(\d+)")
 _LEFT: Final = frozenset({MessageState.RELEASED, MessageState.SENT, MessageState.FAILED, MessageState.UNKNOWN})
 _MAY_LEAVE: Final = frozenset({MessageState.READY, MessageState.WAITING, MessageState.APPROVED})
@@ -107,7 +106,7 @@ def _by_rule(rule: RetentionRule, ticket: Ticket, text: HeldText) -> Planned | N
 def kind_of(ticket: Ticket, kind: str) -> str:
     """Return the kind by which rules know a text."""
     if (found := _VERSION.fullmatch(kind)) is None:
-        return kind.partition("/")[0] if kind.startswith(f"{_CORRECTION}/") else kind
+        return kind.partition("/")[0]
     number, version = map(int, found.groups())
     message = next((known for known in ticket.messages if known.number == number), None)
     if message is None or (message.state in _LEFT and message.version == version):

@@ -254,10 +254,6 @@ def _of_page(ticket: Ticket, entry: Entry) -> dict[str, Any]:
     return {"page_url": next(pages, None)}
 
 
-def _of_verdict(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
-    return {"root_cause_verdict": entry.facts["verdict"]}
-
-
 def _of_promise(ticket: Ticket, entry: Entry) -> dict[str, Any]:
     facts = entry.facts
     named = {"follow_up_id": f"{ticket.id}-{facts['action']}", "follow_up_owner": facts["owner"]}
@@ -290,10 +286,9 @@ _EXTRA: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
     Kind.LINKED: _of_links,
     Kind.INCIDENT_PROPOSED: _of_proposal,
     Kind.INCIDENT_DECLARED: _of_declaration,
-    Kind.CLOSED: _of_closure,
-    Kind.CLOSURE_COMPLETED: _of_closure,
+    **dict.fromkeys((Kind.CLOSED, Kind.CLOSURE_COMPLETED), _of_closure),
     Kind.CLOSURE_PUBLISHED: _of_page,
-    Kind.CAUSE_JUDGED: _of_verdict,
+    Kind.CAUSE_JUDGED: lambda _, entry: {"root_cause_verdict": entry.facts["verdict"]},
     Kind.FEEDBACK_GIVEN: _of_feedback,
     Kind.ARTICLES_SUGGESTED: _of_suggestion,
     **dict.fromkeys((Kind.ACTION_REMINDED, Kind.ACTION_OVERDUE, Kind.ACTION_DONE), _of_promise),
