@@ -123,6 +123,8 @@ class Observed:
         self._log: Final = _Log()
         self._left_out: Final = Counter[str]()
         self.tickets: Final[list[TicketFacts]] = []
+        self._span: Span | None = None
+        self._cases: dict[Kpi, list[_Case]] = {}
         for ticket in facts:
             if not ticket.is_counted:
                 self._left_out[ticket.mode if ticket.mode is not Mode.LIVE else ticket.state] += 1
@@ -136,7 +138,7 @@ class Observed:
         """Return every figure of a span."""
         start, end = span.start, span.end
         log = self._log
-        seen = {kpi: [case[1] for case in cases if start <= case[0] < end] for kpi, cases in log.seen.items()}
+        seen = {kpi: [case[1] for case in cases] for kpi, cases in self._inside(span).items()}
         waiting = {kpi: [case[0] for case in cases if case[0] < end] for kpi, cases in log.waiting.items()}
         counts = {
             what: Counter(case[1] for case in cases if start <= case[0] < end) for what, cases in log.counted.items()
@@ -148,17 +150,24 @@ class Observed:
         """Return the figures of a span told apart, by name."""
         name = self._names(dimension, zone or ZoneInfo("UTC"))
         parts: defaultdict[str, _Part] = defaultdict(_Part.empty)
-        start, end = span.start, span.end
-        for kpi, cases in self._log.seen.items():
+        for kpi, cases in self._inside(span).items():
             groups: defaultdict[str, list[float]] = defaultdict(list)
-            for case in cases:
-                if start <= case[0] < end:
-                    groups[name(case)].append(case[1])
+            for group, case in zip(map(name, cases), cases, strict=True):
+                groups[group].append(case[1])
             for group, values in groups.items():
                 parts[group].seen[kpi] = values
         self._waiting_by(parts, name, span)
         self._counted_by(parts, name, span)
         return {group: self._told(span, part, {}) for group, part in sorted(parts.items())}
+
+    def _inside(self, span: Span) -> dict[Kpi, list[_Case]]:
+        """Return the cases of a span; a span is mostly asked for several times in a row."""
+        if span != self._span:
+            start, end = span.start, span.end
+            seen = self._log.seen.items()
+            self._cases = {kpi: [case for case in cases if start <= case[0] < end] for kpi, cases in seen}
+            self._span = span
+        return self._cases
 
     def _waiting_by(self, parts: defaultdict[str, _Part], name: _Name, span: Span) -> None:
         for kpi, cases in self._log.waiting.items():
