@@ -1,0 +1,155 @@
+"""Which changes of the policy would have avoided errors, what would each newly get wrong, and does it hold elsewhere?
+
+Changes are tried on two thirds of the judged tickets. What is proposed must also be worth it on the last third, which
+the search did not see, because a search over many changes always finds one that fits the tickets it looked at.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from math import fsum
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from triage_core.domain.calibration.candidates import FEWEST, candidates
+from triage_core.domain.calibration.edits import Edit, edited
+from triage_core.domain.calibration.examples import said_by
+from triage_core.domain.calibration.judging import cost_of
+from triage_core.domain.errors import TriageError
+from triage_core.domain.rulebook import Rulebook
+from triage_core.domain.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from triage_core.domain.calibration.examples import Example
+    from triage_core.domain.policy import Policy
+
+#: One ticket in so many is held out.
+_HELD_OUT: Final = 3
+#: Of two proposals that mend mostly the same tickets, the better one is enough.
+_SAME: Final = 0.5
+#: Less than this is nothing but rounding.
+_NOTHING: Final = 1e-9
+_MOST: Final = 10
+
+
+class Balance(Value, frozen=True, kw_only=True):
+    """What a change would have done to some judged tickets: tickets, and cost in the week by weights."""
+
+    mended: int = 0
+    broken: int = 0
+    saved: float = 0.0
+    added: float = 0.0
+
+    @property
+    def net(self) -> float:
+        """What is won in the end."""
+        return self.saved - self.added
+
+
+class Proposal(Value, frozen=True, kw_only=True):
+    """A change, what it would have mended, and its cost in the other direction."""
+
+    edits: tuple[Edit, ...]
+    searched: Balance
+    held_out: Balance
+    #: Tickets whose answer would be less wrong, and those whose answer would be more wrong than it was.
+    mends: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    #: Escalations that it would bring about among the judged tickets, and those it would do away with.
+    escalates: int = 0
+    spares: int = 0
+
+    def __str__(self) -> str:
+        """Read as one line."""
+        return " and ".join(map(str, self.edits))
+
+    @property
+    def net(self) -> float:
+        """What is won on all judged tickets."""
+        return self.searched.net + self.held_out.net
+
+
+class _Trial(Value, frozen=True, kw_only=True):
+    example: Example
+    cost: float
+    held_out: bool
+
+
+def proposals(
+    policy: Policy, examples: Sequence[Example], holds: Callable[[Policy], bool] = lambda _: True
+) -> tuple[Proposal, ...]:
+    """Return the changes that are worth it, the best first; `holds` says whether a changed policy holds together.
+
+    Each is a change of the policy as it stands; of several that mend mostly the same tickets only the best is there.
+    """
+    book = Rulebook(policy)
+    today = [_said_today(book, example) for example in examples]
+    trials = [_trial(example, policy) for example in today]
+    tried = (_tried(policy, trials, edits) for edits in dict.fromkeys(candidates(book, today)))
+    worth = sorted((found for found in tried if found is not None), key=lambda found: (-found.net, str(found)))
+    chosen: list[Proposal] = []
+    for found in worth:
+        if len(chosen) < _MOST and not any(_overlap(found, better) for better in chosen):
+            chosen.extend([found] if holds(edited(policy, found.edits)) else [])
+    return tuple(chosen)
+
+
+def _said_today(book: Rulebook, example: Example) -> Example:
+    """Let the policy as it stands answer, whatever version decided the ticket then."""
+    return replace(example, judged=replace(example.judged, said=said_by(book, example.past)))
+
+
+def _trial(example: Example, policy: Policy) -> _Trial:
+    one = example.judged
+    cost = cost_of(one.said, one.verdict, one.rank, policy.calibration)
+    return _Trial(example=example, cost=cost, held_out=_is_held_out(example.past.id))
+
+
+def _is_held_out(ticket_id: str) -> bool:
+    """Choose by the id, so that a ticket is always on the same side, whoever searches and whenever."""
+    digest = sha256(f"held out\n{ticket_id}".encode("utf-8", "surrogatepass")).digest()
+    return digest[0] % _HELD_OUT == 0
+
+
+def _cost(book: Rulebook, example: Example, policy: Policy) -> float:
+    return cost_of(said_by(book, example.past), example.judged.verdict, example.judged.rank, policy.calibration)
+
+
+def _tried(policy: Policy, trials: Sequence[_Trial], edits: tuple[Edit, ...]) -> Proposal | None:
+    """Try a change; none where it cannot be read, mends too few, or is not worth it on both sides."""
+    try:
+        after = Rulebook(edited(policy, edits))
+    except TriageError:
+        return None
+    changed = [(trial, cost) for trial in trials if (cost := _cost(after, trial.example, policy)) != trial.cost]
+    sides = {side: _balance(pair for pair in changed if pair[0].held_out is side) for side in (False, True)}
+    mends = tuple(trial.example.past.id for trial, cost in changed if cost < trial.cost)
+    if len(mends) < FEWEST or any(side.net <= _NOTHING for side in sides.values()):
+        return None
+    return Proposal(
+        edits=edits,
+        searched=sides[False],
+        held_out=sides[True],
+        mends=mends,
+        breaks=tuple(trial.example.past.id for trial, cost in changed if cost > trial.cost),
+        **_escalations(after, changed),
+    )
+
+
+def _balance(changed: Iterable[tuple[_Trial, float]]) -> Balance:
+    gains = [(trial.example.judged.weight * (trial.cost - cost)) for trial, cost in changed]
+    better, worse = [gain for gain in gains if gain > 0], [-gain for gain in gains if gain < 0]
+    return Balance(mended=len(better), broken=len(worse), saved=fsum(better), added=fsum(worse))
+
+
+def _escalations(book: Rulebook, changed: Iterable[tuple[_Trial, float]]) -> dict[str, int]:
+    found = [(trial.example.judged.said.escalate, said_by(book, trial.example.past).escalate) for trial, _ in changed]
+    return {"escalates": found.count((False, True)), "spares": found.count((True, False))}
+
+
+def _overlap(one: Proposal, other: Proposal) -> bool:
+    here, there = set(one.mends), set(other.mends)
+    return len(here & there) > _SAME * min(len(here), len(there))
