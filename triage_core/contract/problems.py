@@ -126,6 +126,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "time_order": Row(422, "A moment comes before its time"),
     "time_out_of_range": Row(422, "A moment lies outside the calendars"),
     "unknown_name": Row(422, "A name is not in the policy"),
+    "week_unknown": Row(422, "There is no such week"),
     "key_wish_invalid": Row(422, "The key cannot be made"),
     "key_not_found": Row(404, "There is no such key"),
     "profile_file_invalid": Row(422, "The file of profiles cannot be used"),
