@@ -22,6 +22,7 @@ from triage_core.domain.calibration.judging import Judgement, judge, pooled
 from triage_core.domain.calibration.labelling import Label, Sample, Seat, Verdict, adjudicated, disputed, pairs
 from triage_core.domain.calibration.searching import Proposal, proposals
 from triage_core.domain.changing.backtesting import Backtest, backtest
+from triage_core.domain.kpis.definitions import Kpi
 from triage_core.domain.playbook import Playbook
 from triage_core.domain.value import Value
 from triage_core.policyfile import dump_policy, lint_text
@@ -87,7 +88,7 @@ class Study(Value, frozen=True, kw_only=True):
     agreement: Agreement
     judgement: Judgement
     #: The judgement on all tickets, because here the truth of each is known.
-    truth: dict[str, float]
+    truth: dict[Kpi, float]
     rules: tuple[RuleErrors, ...]
     proposals: tuple[Proposal, ...]
     found: tuple[Found, ...]
@@ -190,15 +191,15 @@ def _mended(policy: Policy, found: Sequence[Found]) -> Playbook:
     return Playbook(edited(policy, edits).model_copy(update={"version": "2"}))
 
 
-def _truth(ones: Collection[Lived]) -> dict[str, float]:
+def _truth(ones: Collection[Lived]) -> dict[Kpi, float]:
     wrong = sum(one.past.said.class_name != one.verdict.class_name for one in ones)
     should = [one for one in ones if one.verdict.escalate]
     does = [one for one in ones if one.past.said.escalate]
     both = sum(one.past.said.escalate for one in should)
     return {
-        "false_priority": wrong / len(ones),
-        "escalation_recall": both / len(should),
-        "escalation_precision": both / len(does),
+        Kpi.FALSE_PRIORITY_RATE: wrong / len(ones),
+        Kpi.ESCALATION_RECALL: both / len(should),
+        Kpi.ESCALATION_PRECISION: both / len(does),
     }
 
 
@@ -206,8 +207,8 @@ def _predictions(tried: Backtest, later: Sequence[Lived], mended: Playbook) -> t
     counts: Counter[str] = Counter()
     for one in later:
         said = said_by(mended.rules, one.past)
-        counts.update([f"class {said.class_name}", *(f"tag {tag}" for tag in said.tags)])
-        counts.update([*(["escalation rate"] if said.escalate else []), *(["gate rate"] if said.gate_required else [])])
+        counts.update([f"class:{said.class_name}", *(f"tag:{tag}" for tag in said.tags)])
+        counts.update([*([Kpi.ESCALATION_RATE.value] if said.escalate else []), *(["gate_rate"] if said.gate_required else [])])
     return tuple(
         Prediction(
             name=effect.name,

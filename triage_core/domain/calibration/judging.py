@@ -1,10 +1,11 @@
-"""How often was automation right over a whole week, judged on a sample that takes some tickets more often?
+"""How often was automation right in a week, judged on a sample that takes some tickets more often?
 
 Each judged ticket stands for w = N / n tickets of its stratum, where N is how many tickets the stratum had and n how
-many of them were judged. Sums with these weights are unbiased for the week (Horvitz and Thompson 1952). A rate is a ratio of
-two such sums; its variance comes from the residuals y - R x inside each stratum, with the correction for finite strata
-(W. G. Cochran, Sampling Techniques, 3rd edition 1977, sections 6.3 and 6.11), and its interval is Wilson's with the
-number of tickets that would have had the same variance in a plain random sample (Korn and Graubard 1998).
+many of them were judged. Sums with these weights are unbiased for the week (Horvitz and Thompson 1952). A rate is a
+ratio of two such sums; its variance comes from the residuals y - R x inside each stratum, with the correction for
+finite strata (W. G. Cochran, Sampling Techniques, 3rd edition 1977, sections 6.3 and 6.11), and its interval is
+Wilson's with the number of tickets that would have had the same variance in a plain random sample (Korn and Graubard
+1998).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from msgspec.structs import replace
 from triage_core.domain.calibration.drawing import Drawn
 from triage_core.domain.calibration.labelling import Sample, Verdict
 from triage_core.domain.calibration.past import Said
+from triage_core.domain.kpis.definitions import Kpi
 from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class Judgement(Value, frozen=True, kw_only=True):
     #: Escalations, weighted: tp, fp, fn, tn.
     escalation: dict[str, float] = field(default_factory=dict)
     #: False priority, over-triage, under-triage; escalation accuracy, precision, recall, missed rate.
-    rates: dict[str, Estimate] = field(default_factory=dict)
+    rates: dict[Kpi, Estimate] = field(default_factory=dict)
     #: What the errors of one ticket cost on average, in the policy's weights.
     cost: float | None = None
 
@@ -123,16 +125,15 @@ def cost_of(said: Said, verdict: Verdict, rank: int, costs: Calibration) -> floa
 
 
 #: What is counted, and among what; both are tests on a judged ticket.
-_RATES: Final[dict[str, tuple[_Test, _Test]]] = {
-    "false_priority": (lambda one: one.said.class_rank != one.rank, lambda _: True),
-    "over_triage": (lambda one: one.said.class_rank < one.rank, lambda _: True),
-    "under_triage": (lambda one: one.said.class_rank > one.rank, lambda _: True),
-    "escalation_accuracy": (lambda one: one.said.escalate == one.verdict.escalate, lambda _: True),
-    "escalation_precision": (lambda one: one.verdict.escalate, lambda one: one.said.escalate),
-    "escalation_recall": (lambda one: one.said.escalate, lambda one: one.verdict.escalate),
-    "missed_escalation": (lambda one: not one.said.escalate, lambda one: one.verdict.escalate),
+_RATES: Final[dict[Kpi, tuple[_Test, _Test]]] = {
+    Kpi.FALSE_PRIORITY_RATE: (lambda one: one.said.class_rank != one.rank, lambda _: True),
+    Kpi.OVER_TRIAGE_RATE: (lambda one: one.said.class_rank < one.rank, lambda _: True),
+    Kpi.UNDER_TRIAGE_RATE: (lambda one: one.said.class_rank > one.rank, lambda _: True),
+    Kpi.ESCALATION_ACCURACY: (lambda one: one.said.escalate == one.verdict.escalate, lambda _: True),
+    Kpi.ESCALATION_PRECISION: (lambda one: one.verdict.escalate, lambda one: one.said.escalate),
+    Kpi.ESCALATION_RECALL: (lambda one: one.said.escalate, lambda one: one.verdict.escalate),
+    Kpi.MISSED_ESCALATION_RATE: (lambda one: not one.said.escalate, lambda one: one.verdict.escalate),
 }
-RATES: Final = tuple(_RATES)
 
 
 def judge(judged: Sequence[Judged], population: Mapping[str, int], costs: Calibration) -> Judgement:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from triage_core.domain.changing.effects import Effect, Load
+from triage_core.domain.kpis.definitions import BREACHES, Kpi
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.domain.value import Value
 
@@ -179,10 +180,10 @@ class _Run:
     def _shares(self) -> Iterable[Effect]:
         names = dict.fromkeys(item.name for book in (self._before, self._after) for item in book.policy.classes)
         tags = dict.fromkeys(item.name for book in (self._before, self._after) for item in book.policy.tags)
-        yield from (self._effect(f"class {name}", _has_class(name)) for name in names)
-        yield self._effect("escalation rate", lambda said: said.must_escalate)
-        yield self._effect("gate rate", lambda said: said.gate_required)
-        yield from (self._effect(f"tag {name}", _has_tag(name)) for name in tags)
+        yield from (self._effect(f"class:{name}", _has_class(name)) for name in names)
+        yield self._effect(Kpi.ESCALATION_RATE, lambda said: said.must_escalate)
+        yield self._effect("gate_rate", lambda said: said.gate_required)
+        yield from (self._effect(f"tag:{name}", _has_tag(name)) for name in tags)
 
     def _effect(self, name: str, holds: _Holds) -> Effect:
         found = Counter({(True, True): 0})
@@ -194,7 +195,7 @@ class _Run:
         for metric in _METRICS:
             found = Counter({key[1:]: count for key, count in self._late.items() if key[0] == metric.value})
             if found:
-                yield _effect_of(f"{metric.value.replace('_', ' ')} breach rate", found)
+                yield _effect_of(BREACHES[metric], found)
 
     def _loads(self) -> tuple[Load, ...]:
         weeks = max(1.0, (self._until - self._since) / _WEEK) if self._since and self._until else 1.0
