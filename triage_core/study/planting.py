@@ -112,7 +112,7 @@ def sound_policy() -> Policy:
             "roles": [{"name": "lead", "rights": _LEAD}],
             "people": [
                 {"id": name, "name": name.title(), "email": f"{name}@example.com", "roles": ["lead"]}
-                for name in ("lead", "second")
+                for name in ("lead", "second", "third")
             ],
             "queues": ["desk"],
             "routing": {"default_queue": "desk"},

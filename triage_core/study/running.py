@@ -108,7 +108,7 @@ def run(shape: Shape | None = None) -> Study:
     weeks = [_week(sound, planted, week, shape) for week in range(shape.weeks)]
     samples = [_sampled(week, number, shape, planted) for number, week in enumerate(weeks)]
     labels = [_labelled(sample, week, planted, shape.seed) for sample, week in zip(samples, weeks, strict=True)]
-    held = [adjudicated(each) for each in labels]
+    held = [adjudicated(*pair) for pair in zip(samples, labels, strict=True)]
     judged, population = pooled(zip(samples, held, strict=True), planted.rules.ranks)
     everything = {one.past.id: one for week in weeks for one in week}
     examples = [Example(past=everything[one.ticket_id].past, judged=one) for one in judged]
@@ -208,7 +208,9 @@ def _predictions(tried: Backtest, later: Sequence[Lived], mended: Playbook) -> t
     for one in later:
         said = said_by(mended.rules, one.past)
         counts.update([f"class:{said.class_name}", *(f"tag:{tag}" for tag in said.tags)])
-        counts.update([*([Kpi.ESCALATION_RATE.value] if said.escalate else []), *(["gate_rate"] if said.gate_required else [])])
+        counts.update(
+            [*([Kpi.ESCALATION_RATE.value] if said.escalate else []), *(["gate_rate"] if said.gate_required else [])]
+        )
     return tuple(
         Prediction(
             name=effect.name,

@@ -61,9 +61,13 @@ class SqlLearning:
 
     def put(self, record: StoredRecord) -> None:
         """Store a version as the one after the last; raises `RecordMoved` where it is not."""
-        given: Given = {**_named(record.tenant, record.kind, record.id), "version": record.version}
-        written = {"at": micros(record.at), "document": escape(record.document)}
-        if not self._store.act(self._put, {**given, **written}):
+        given: Given = {
+            **_named(record.tenant, record.kind, record.id),
+            "version": record.version,
+            "at": micros(record.at),
+            "document": escape(record.document),
+        }
+        if not self._store.act(self._put, given):
             raise RecordMoved
 
     def get(self, tenant: str, kind: str, record_id: str) -> StoredRecord | None:

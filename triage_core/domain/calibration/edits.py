@@ -90,7 +90,7 @@ def _rules(rules: Sequence[Rule], place: str, change: Callable[[Rule], Rule]) ->
 
 def _terms(policy: Policy, edit: Edit) -> dict[str, Any]:
     def change(rule: Rule) -> Rule:
-        kept = [term for term in rule.terms if term not in {edit.before, edit.after}]
+        kept: list[str] = [term for term in rule.terms if term not in {edit.before, edit.after}]
         return rule.model_copy(update={"terms": (*kept, *([edit.after] if edit.after else []))})
 
     severity = _with(policy.severity, rules=_rules(policy.severity.rules, edit.place, change))

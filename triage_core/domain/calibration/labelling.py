@@ -19,7 +19,7 @@ from triage_core.domain.errors import TriageError, UnknownName
 from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from triage_core.domain.playbook import Playbook
 
@@ -181,22 +181,26 @@ def _is_disputed(given: Sequence[Label]) -> bool:
     return Seat.RULING not in seats and Seat.SECOND in seats and seats[Seat.FIRST] != seats[Seat.SECOND]
 
 
-def may_see(sample: Sample, labels: Iterable[Label], person: str) -> frozenset[str]:
-    """Return the tickets of a sample whose answer and verdicts a person may see: those they cannot judge any more."""
+def may_see(sample: Sample, labels: Iterable[Label], ticket_id: str, person: str) -> bool:
+    """Tell whether a person may see the answer and the verdicts on a ticket: who cannot judge it blind any more."""
+    return _free_seat(drawn_in(sample, ticket_id), by_ticket(labels).get(ticket_id, ()), person) is None
+
+
+def adjudicated(sample: Sample, labels: Iterable[Label]) -> dict[str, Verdict]:
+    """Return the verdict that holds for each ticket on which nobody is to judge blind any more.
+
+    One that two disagree about has none before somebody rules.
+    """
     given = by_ticket(labels)
-    return frozenset(
-        drawn.ticket_id for drawn in sample.tickets if _free_seat(drawn, given.get(drawn.ticket_id, ()), person) is None
-    )
+    held = ((drawn.ticket_id, _held(drawn, given.get(drawn.ticket_id, ()))) for drawn in sample.tickets)
+    return {ticket_id: verdict for ticket_id, verdict in held if verdict is not None}
 
 
-def adjudicated(labels: Iterable[Label]) -> Mapping[str, Verdict]:
-    """Return the verdict that holds for each ticket; one that two disagree about has none before somebody rules."""
-    held: dict[str, Verdict] = {}
-    for ticket_id, given in by_ticket(labels).items():
-        seats = {label.seat: label.verdict for label in given}
-        if not _is_disputed(given):
-            held[ticket_id] = seats.get(Seat.RULING) or seats[Seat.FIRST]
-    return held
+def _held(drawn: Drawn, given: Sequence[Label]) -> Verdict | None:
+    seats = {label.seat: label.verdict for label in given}
+    if _is_disputed(given) or Seat.FIRST not in seats or (drawn.double and Seat.SECOND not in seats):
+        return None
+    return seats.get(Seat.RULING, seats[Seat.FIRST])
 
 
 def pairs(labels: Iterable[Label]) -> list[tuple[Verdict, Verdict]]:

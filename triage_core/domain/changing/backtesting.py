@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from triage_core.domain.changing.effects import Effect, Load
+from triage_core.domain.changing.effects import Effect, JudgedEffect, Load
 from triage_core.domain.kpis.definitions import BREACHES, Kpi
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.domain.value import Value
@@ -66,6 +66,8 @@ class Backtest(Value, frozen=True, kw_only=True):
     flips: tuple[Flip, ...] = ()
     effects: tuple[Effect, ...] = ()
     loads: tuple[Load, ...] = ()
+    #: Figures that only people can tell, on the tickets that they judged.
+    judged: tuple[JudgedEffect, ...] = ()
 
 
 class _Pair(NamedTuple):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import sqrt
 from typing import Final
 
+from triage_core.domain.calibration.judging import Estimate
+from triage_core.domain.kpis.definitions import Kpi
 from triage_core.domain.value import Value
 
 _Z: Final = 1.959963984540054
@@ -51,6 +53,14 @@ class Effect(Value, frozen=True, kw_only=True):
         share = (self.after + 2) / (self.n + 4)
         half = _Z * sqrt(tickets * share * (1 - share) * (1 + tickets / self.n))
         return max(0.0, tickets * share - half), min(float(tickets), tickets * share + half)
+
+
+class JudgedEffect(Value, frozen=True, kw_only=True):
+    """A figure of the judged tickets under two policies, each with its interval."""
+
+    kpi: Kpi
+    before: Estimate
+    after: Estimate
 
 
 class Load(Value, frozen=True, kw_only=True):

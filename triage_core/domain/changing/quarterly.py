@@ -18,6 +18,7 @@ from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
+    from triage_core.domain.policy.rules import RaiseRule, TermRule
 
 
 class Part(StrEnum):
@@ -117,9 +118,10 @@ def _severities(policy: Policy) -> list[str]:
 
 
 def _thresholds(policy: Policy) -> list[str]:
+    rules: list[TermRule | RaiseRule] = [*policy.tag_rules, *policy.severity.rules, *policy.raise_rules]
     sizes = [
         f"{rule.id}: {name} from {test.at_least:g}"
-        for rule in (*policy.tag_rules, *policy.severity.rules, *policy.raise_rules)
+        for rule in rules
         for name, test in rule.when.items()
         if test.at_least is not None
     ]
