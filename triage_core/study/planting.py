@@ -16,13 +16,8 @@ _LEVELS: Final = ["high", "medium", "low"]
 #: What every ticket says alike.
 ALWAYS: Final = {"affected_system": "office", "customer_tier": "standard", "data_sensitivity": "internal"}
 _LEAD: Final = [
-    "work_tickets",
-    "override_class",
-    "lower_gated",
-    "approve",
-    "acknowledge",
-    "change_policy",
-    "administer",
+    *("work_tickets", "complete_intake", "override_class", "override_tags", "lower_gated"),
+    *("approve", "acknowledge", "change_policy", "administer"),
 ]
 
 

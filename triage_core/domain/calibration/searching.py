@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from triage_core.domain.calibration.candidates import FEWEST, candidates
-from triage_core.domain.calibration.edits import Edit, edited
+from triage_core.domain.calibration.edits import Edit, EditKind, edited
 from triage_core.domain.calibration.examples import said_by
 from triage_core.domain.calibration.judging import cost_of
 from triage_core.domain.errors import TriageError
@@ -89,12 +89,21 @@ def proposals(
     today = [_said_today(book, example) for example in examples]
     trials = [_trial(example, policy) for example in today]
     tried = (_tried(policy, trials, edits) for edits in dict.fromkeys(candidates(book, today)))
-    worth = sorted((found for found in tried if found is not None), key=lambda found: (-found.net, str(found)))
+    worth = sorted(
+        (found for found in tried if found is not None),
+        key=lambda found: (-round(found.net, 9), _fussiness(found), str(found)),
+    )
     chosen: list[Proposal] = []
     for found in worth:
         if len(chosen) < _MOST and not any(_overlap(found, better) for better in chosen):
             chosen.extend([found] if holds(edited(policy, found.edits)) else [])
     return tuple(chosen)
+
+
+def _fussiness(found: Proposal) -> int:
+    """Count the digits that are no closing noughts: of two sizes that are worth the same, people want the round one."""
+    sizes = (edit.after or "" for edit in found.edits if edit.kind is EditKind.THRESHOLD)
+    return sum(len(size.rstrip("0")) for size in sizes)
 
 
 def _said_today(book: Rulebook, example: Example) -> Example:
