@@ -19,6 +19,7 @@ from triage_core.adapters.memory_duty import MemoryDuty
 from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.adapters.memory_knowledge import MemoryKnowledge
 from triage_core.adapters.memory_learning import MemoryLearning
+from triage_core.adapters.memory_reports import MemoryReports
 from triage_core.adapters.memory_sends import MemorySends
 from triage_core.adapters.memory_shelf import MemoryShelf
 from triage_core.domain.chain import Head, Line
@@ -54,6 +55,7 @@ class MemoryStore(MemoryControls, MemoryCustomers, MemoryShelf, MemoryDeliveries
         self.sends = MemorySends()
         self.knowledge = MemoryKnowledge()
         self.learning = MemoryLearning()
+        self.reports = MemoryReports(self._lock, self._put_messages)
         self._tickets: dict[Key, Ticket] = {}
         self._by_source: dict[tuple[str, str, str], Key] = {}
         self._lines: defaultdict[Key, list[Line]] = defaultdict(list)

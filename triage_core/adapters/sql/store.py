@@ -18,6 +18,7 @@ from triage_core.adapters.sql.hooks import HookTables
 from triage_core.adapters.sql.identity import SqlVault
 from triage_core.adapters.sql.knowledge import SqlKnowledge
 from triage_core.adapters.sql.learning import SqlLearning
+from triage_core.adapters.sql.reports import SqlReports
 from triage_core.adapters.sql.sends import SqlSends
 from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
 from triage_core.adapters.sql.vital_signs import VitalSigns
@@ -48,6 +49,7 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         self.sends = SqlSends(self, dialect)
         self.knowledge = SqlKnowledge(self, dialect)
         self.learning = SqlLearning(self, dialect)
+        self.reports = SqlReports(self, dialect)
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
         """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""

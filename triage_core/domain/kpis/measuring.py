@@ -1,8 +1,13 @@
-"""Which figures do the facts of tickets come to in a span of time, altogether and told apart?"""
+"""Which figures do the facts of tickets come to in a span of time, altogether and told apart?
+
+Every ticket is observed once; any span and any way of telling apart is then read from what was observed.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -20,10 +25,10 @@ from triage_core.domain.model import Mode, Record
 from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
 
     from triage_core.domain.kpis.facts import TicketFacts
-    from triage_core.domain.kpis.observing import Tally, Terms
+    from triage_core.domain.kpis.observing import Terms
 
 
 class Figure(Value, frozen=True, kw_only=True):
@@ -86,9 +91,7 @@ UNSAID: Final = "(none)"
 
 def measure(facts: Iterable[TicketFacts], span: Span, terms: Terms) -> Figures:
     """Return every figure of a span; records that no figure counts are named, and never dropped silently."""
-    tally, left_out = _Tally(span), Counter[str]()
-    tickets = _observe(facts, terms, lambda _: tally, left_out)
-    return tally.figures(terms, tickets, dict(left_out))
+    return Observed(facts, terms).figures(span)
 
 
 def measure_by(
@@ -98,99 +101,140 @@ def measure_by(
 
     Targets are told apart by the class that set them; weeks are those of the zone, by each figure's own moment.
     """
-    tallies = _Tallies(span)
-    _observe(facts, terms, _PLACES[dimension](tallies, dimension, zone or ZoneInfo("UTC")), Counter())
-    return {name: tally.figures(terms, tally.tickets, {}) for name, tally in sorted(tallies.known.items())}
+    return Observed(facts, terms).by(span, dimension, zone)
 
 
-def _by_ticket(tallies: _Tallies, dimension: Dimension, _: ZoneInfo) -> Callable[[TicketFacts], Tally]:
-    name = attrgetter(dimension.value)
+class Observed:
+    """Everything that tickets add to figures, whatever the span."""
 
-    def place(ticket: TicketFacts) -> Tally:
-        return tallies.counting(name(ticket), ticket)
+    def __init__(self, facts: Iterable[TicketFacts], terms: Terms) -> None:
+        """Let every ticket tell what it adds."""
+        self._now: Final = terms.now
+        self._log: Final = _Log()
+        self._left_out: Final = Counter[str]()
+        self.tickets: Final[list[TicketFacts]] = []
+        for ticket in facts:
+            if not ticket.is_counted:
+                self._left_out[ticket.mode if ticket.mode is not Mode.LIVE else ticket.state] += 1
+                continue
+            self._log.place = len(self.tickets)
+            self.tickets.append(ticket)
+            for observe in ON_TICKETS if ticket.record is Record.TICKET else ON_INCIDENTS:
+                observe(ticket, terms, self._log)
 
-    return place
-
-
-def _by_class(tallies: _Tallies, _: Dimension, __: ZoneInfo) -> Callable[[TicketFacts], Tally]:
-    split = _Split(tallies, lambda _, class_name: class_name)
-
-    def place(ticket: TicketFacts) -> Tally:
-        tallies.counting(ticket.class_name, ticket)
-        return split
-
-    return place
-
-
-def _by_week(tallies: _Tallies, _: Dimension, zone: ZoneInfo) -> Callable[[TicketFacts], Tally]:
-    weeks = Weeks(zone)
-    split = _Split(tallies, lambda at, _: weeks.name(at))
-
-    def place(ticket: TicketFacts) -> Tally:
-        if tallies.has(ticket.created_at):
-            tallies.counting(weeks.name(ticket.created_at), ticket)
-        return split
-
-    return place
-
-
-def _observe(
-    facts: Iterable[TicketFacts], terms: Terms, place: Callable[[TicketFacts], Tally], left_out: Counter[str]
-) -> int:
-    """Let every ticket tell what it adds, and return how many there were."""
-    tickets = 0
-    for ticket in facts:
-        if not ticket.is_counted:
-            left_out[ticket.mode if ticket.mode is not Mode.LIVE else ticket.state] += 1
-            continue
-        is_ticket = ticket.record is Record.TICKET
-        tickets += is_ticket
-        tally = place(ticket)
-        for observe in ON_TICKETS if is_ticket else ON_INCIDENTS:
-            observe(ticket, terms, tally)
-    return tickets
-
-
-class _Tally:
-    """Keeps what was observed in one span."""
-
-    __slots__ = ("_counts", "_end", "_open", "_seen", "_span", "_start", "tickets")
-
-    def __init__(self, span: Span) -> None:
-        self._span, self._start, self._end = span, span.start, span.end
-        self._seen: dict[Kpi, list[float]] = {kpi: [] for kpi, row in DEFINITIONS.items() if not row.is_sampled}
-        self._open: dict[Kpi, list[datetime]] = {}
-        self._counts: dict[str, Counter[str]] = {}
-        self.tickets = 0
-
-    def saw(self, kpi: Kpi, at: datetime, value: float, class_name: str | None) -> None:  # noqa: ARG002 - others ask
-        if self._start <= at < self._end:
-            self._seen[kpi].append(value)
-
-    def waits(self, kpi: Kpi, since: datetime, class_name: str | None) -> None:  # noqa: ARG002 - others ask
-        if since < self._end:
-            self._open.setdefault(kpi, []).append(since)
-
-    def counts(self, what: str, name: str, at: datetime, class_name: str | None) -> None:  # noqa: ARG002 - others ask
-        if self._start <= at < self._end:
-            self._counts.setdefault(what, Counter())[name] += 1
-
-    def figures(self, terms: Terms, tickets: int, left_out: dict[str, int]) -> Figures:
-        figures = {
-            kpi: _figure(DEFINITIONS[kpi], seen, self._open.get(kpi, ()), terms.now) for kpi, seen in self._seen.items()
+    def figures(self, span: Span) -> Figures:
+        """Return every figure of a span."""
+        start, end = span.start, span.end
+        log = self._log
+        seen = {kpi: [case[1] for case in cases if start <= case[0] < end] for kpi, cases in log.seen.items()}
+        waiting = {kpi: [case[0] for case in cases if case[0] < end] for kpi, cases in log.waiting.items()}
+        counts = {
+            what: Counter(case[1] for case in cases if start <= case[0] < end) for what, cases in log.counted.items()
         }
-        counts = {what: dict(sorted(names.items())) for what, names in sorted(self._counts.items())}
+        created = sum(start <= each.created_at < end for each in self.tickets if each.record is Record.TICKET)
+        return self._told(span, _Part(seen, waiting, counts, created), dict(self._left_out))
+
+    def by(self, span: Span, dimension: Dimension, zone: ZoneInfo | None = None) -> dict[str, Figures]:
+        """Return the figures of a span told apart, by name."""
+        name = self._names(dimension, zone or ZoneInfo("UTC"))
+        parts: defaultdict[str, _Part] = defaultdict(_Part.empty)
+        start, end = span.start, span.end
+        for kpi, cases in self._log.seen.items():
+            groups: defaultdict[str, list[float]] = defaultdict(list)
+            for case in cases:
+                if start <= case[0] < end:
+                    groups[name(case)].append(case[1])
+            for group, values in groups.items():
+                parts[group].seen[kpi] = values
+        self._waiting_by(parts, name, span)
+        self._counted_by(parts, name, span)
+        return {group: self._told(span, part, {}) for group, part in sorted(parts.items())}
+
+    def _waiting_by(self, parts: defaultdict[str, _Part], name: _Name, span: Span) -> None:
+        for kpi, cases in self._log.waiting.items():
+            for case in cases:
+                if case[0] < span.end:
+                    parts[name(case)].waiting.setdefault(kpi, []).append(case[0])
+
+    def _counted_by(self, parts: defaultdict[str, _Part], name: _Name, span: Span) -> None:
+        for what, cases in self._log.counted.items():
+            for case in cases:
+                if span.start <= case[0] < span.end:
+                    parts[name(case)].counts.setdefault(what, Counter())[case[1]] += 1
+        for place, ticket in enumerate(self.tickets):
+            if ticket.record is Record.TICKET and span.start <= ticket.created_at < span.end:
+                parts[name((ticket.created_at, 1, ticket.class_name, place))].tickets += 1
+
+    def _names(self, dimension: Dimension, zone: ZoneInfo) -> _Name:
+        """Return what tells the part of a case."""
+        if dimension is Dimension.CLASS:
+            return lambda case: case[2] or UNSAID
+        if dimension is Dimension.WEEK:
+            week = Weeks(zone).name
+            return lambda case: week(case[0])
+        of = attrgetter(dimension.value)
+        names = [UNSAID if (name := of(ticket)) is None else str(name) for ticket in self.tickets]
+        return lambda case: names[case[3]]
+
+    def _told(self, span: Span, part: _Part, left_out: dict[str, int]) -> Figures:
+        figures = {
+            kpi: _figure(row, part.seen.get(kpi, ()), part.waiting.get(kpi, ()), self._now)
+            for kpi, row in _TOLD.items()
+        }
+        counts = {what: dict(sorted(names.items())) for what, names in sorted(part.counts.items()) if names}
         return Figures(
-            span=self._span,
-            measured_at=terms.now,
+            span=span,
+            measured_at=self._now,
             figures=figures,
             counts=counts,
-            tickets=tickets,
+            tickets=part.tickets,
             left_out=left_out,
         )
 
 
-def _figure(row: Definition, seen: list[float], waiting: Iterable[datetime], now: datetime) -> Figure:
+#: The figures that timelines alone give.
+_TOLD: Final = {kpi: row for kpi, row in DEFINITIONS.items() if not row.is_sampled}
+#: The moment, the value, the class, and the place of the ticket.
+_Case = tuple[datetime, Any, str | None, int]
+_Name = Callable[[_Case], str]
+
+
+class _Log:
+    """Writes down what is observed on the ticket at one place after the other."""
+
+    __slots__ = ("counted", "place", "seen", "waiting")
+
+    def __init__(self) -> None:
+        self.place = 0
+        self.seen: dict[Kpi, list[_Case]] = {kpi: [] for kpi in _TOLD}
+        self.waiting: defaultdict[Kpi, list[_Case]] = defaultdict(list)
+        self.counted: defaultdict[str, list[_Case]] = defaultdict(list)
+
+    def saw(self, kpi: Kpi, at: datetime, value: float, class_name: str | None) -> None:
+        self.seen[kpi].append((at, value, class_name, self.place))
+
+    def waits(self, kpi: Kpi, since: datetime, class_name: str | None) -> None:
+        self.waiting[kpi].append((since, 1, class_name, self.place))
+
+    def counts(self, what: str, name: str, at: datetime, class_name: str | None) -> None:
+        self.counted[what].append((at, name, class_name, self.place))
+
+
+@dataclass(slots=True)
+class _Part:
+    """What falls into one span and under one name."""
+
+    seen: dict[Kpi, list[float]]
+    waiting: dict[Kpi, list[datetime]]
+    counts: dict[str, Counter[str]]
+    tickets: int
+
+    @classmethod
+    def empty(cls) -> _Part:
+        return cls({}, {}, {}, 0)
+
+
+def _figure(row: Definition, seen: Sequence[float], waiting: Iterable[datetime], now: datetime) -> Figure:
     ages = [now - since for since in waiting]
     still: dict[str, Any] = {"open_n": len(ages), "oldest_open": max(ages, default=None)}
     if still["oldest_open"] is not None:
@@ -210,55 +254,3 @@ def share(kpi: Kpi, rate: Rate, **more: Any) -> Figure:  # noqa: ANN401 - fields
     return Figure(
         kpi=kpi, version=version, n=rate.n, value=rate.value, interval=rate.interval, count=rate.count, **more
     )
-
-
-class _Tallies:
-    """One tally for each name."""
-
-    def __init__(self, span: Span) -> None:
-        self._span: Final = span
-        self.known: Final[dict[str, _Tally]] = {}
-
-    def of(self, name: object) -> _Tally:
-        text = UNSAID if name is None else str(name)
-        found = self.known.get(text)
-        if found is None:
-            found = self.known[text] = _Tally(self._span)
-        return found
-
-    def counting(self, name: object, ticket: TicketFacts) -> _Tally:
-        """Return the tally of a name, with one ticket more; an incident is none."""
-        found = self.of(name)
-        found.tickets += ticket.record is Record.TICKET
-        return found
-
-    def has(self, at: datetime) -> bool:
-        return self._span.start <= at < self._span.end
-
-
-class _Split:
-    """Gives every observation to the tally that its class or its moment belongs to."""
-
-    __slots__ = ("_name", "_tallies")
-
-    def __init__(self, tallies: _Tallies, name: Callable[[datetime, str | None], str | None]) -> None:
-        self._tallies, self._name = tallies, name
-
-    def saw(self, kpi: Kpi, at: datetime, value: float, class_name: str | None) -> None:
-        if self._tallies.has(at):
-            self._tallies.of(self._name(at, class_name)).saw(kpi, at, value, class_name)
-
-    def waits(self, kpi: Kpi, since: datetime, class_name: str | None) -> None:
-        if self._tallies.has(since):
-            self._tallies.of(self._name(since, class_name)).waits(kpi, since, class_name)
-
-    def counts(self, what: str, name: str, at: datetime, class_name: str | None) -> None:
-        if self._tallies.has(at):
-            self._tallies.of(self._name(at, class_name)).counts(what, name, at, class_name)
-
-
-_PLACES: Final[dict[Dimension, Callable[[_Tallies, Dimension, ZoneInfo], Callable[[TicketFacts], Tally]]]] = {
-    **dict.fromkeys(Dimension, _by_ticket),
-    Dimension.CLASS: _by_class,
-    Dimension.WEEK: _by_week,
-}

@@ -12,6 +12,7 @@ from triage_core.adapters.sql import (  # noqa: F401 - they add tables
     knowledge_tables,
     learning,
     neighbours,
+    reports,
 )
 from triage_core.adapters.sql.schema import VERSION_TABLE
 from triage_core.adapters.sql.tables import metadata
