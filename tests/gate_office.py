@@ -130,7 +130,6 @@ class GateOffice(Office):
     def adopt(self, **changes: Any) -> None:
         """Put another version of the policy into force."""
         self.versions += 1
-        self.time += self.time.resolution
         self.triage.playbooks.activate(TENANT, office_policy(self.versions, **changes), self.time)
 
     def post(self, who: str, path: str, given: object = None, key: str | None = None) -> Reply:

@@ -25,6 +25,8 @@ from triage_core.send_ports import HasSends
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from triage_core.domain.entry import Entry
+
 
 class StoredText(Value, frozen=True, kw_only=True):
     """A text of a ticket, kept apart from its timeline so that it can be erased."""
@@ -172,6 +174,13 @@ class Records(Protocol):
         """Return a ticket's outgoing intents, oldest first."""
 
 
+class Counted(Protocol):
+    """Finds lines of a tenant's timelines by what they report."""
+
+    def counted(self, tenant: str, kind: str, after: datetime, until: datetime) -> tuple[Entry, ...]:
+        """Return lines of a kind that some measure counts, from after a moment until another, in the order of time."""
+
+
 class Nearby(Value, frozen=True, kw_only=True):
     """Which tickets are worth comparing: those of a time that share a key, and the newest of that time."""
 
@@ -305,6 +314,7 @@ class Store(
     Writes,
     Tickets,
     Records,
+    Counted,
     Recent,
     Histories,
     ProfileTable,

@@ -44,7 +44,7 @@ Key = tuple[str, str]
 _COMPARED = ("queue", "owner", "state", "class_name", "customer", "escalation_queue", "escalation_holder")
 
 
-class MemoryStore(MemoryControls, MemoryCustomers, MemoryShelf, MemoryDeliveries):
+class MemoryStore(MemoryCustomers, MemoryShelf, MemoryDeliveries, MemoryControls):
     """Every row in a dictionary, every call under one lock."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Where do texts lie in the store in memory, and which closings still owe their facts?"""
+"""Where do texts and counted lines lie in the store in memory, and which closings still owe their facts?"""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from triage_core.domain.rollout.measuring import COUNTED
+
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from triage_core.domain.chain import Line
+    from triage_core.domain.entry import Entry
     from triage_core.domain.model import Ticket
     from triage_core.ports import StoredText
 
@@ -20,6 +24,14 @@ class MemoryShelf:
     _lock: RLock
     _tickets: dict[tuple[str, str], Ticket]
     _texts: defaultdict[tuple[str, str], list[StoredText]]
+    _lines: defaultdict[tuple[str, str], list[Line]]
+
+    def counted(self, tenant: str, kind: str, after: datetime, until: datetime) -> tuple[Entry, ...]:
+        """Return lines of a kind that some measure counts, from after a moment until another, in the order of time."""
+        with self._lock:
+            entries = [line.entry for key, lines in self._lines.items() if key[0] == tenant for line in lines]
+        found = [entry for entry in entries if entry.kind == kind in COUNTED and after < entry.at <= until]
+        return tuple(sorted(found, key=attrgetter("at", "ticket_id", "number")))
 
     def texts_due(self, tenant: str, before: datetime, after: str, limit: int) -> tuple[str, ...]:
         """Return ids of tickets that have a text that is as old as a moment or older, by id."""

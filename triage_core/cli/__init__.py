@@ -16,11 +16,14 @@ from triage_core.cli import (
     draft,
     escalations,
     explain,
+    flows,
     hooks,
     keys,
     kill,
     knowledge,
     oversight,
+    package,
+    package_power_automate,
     policy,
     profiles,
     ready,
@@ -67,7 +70,10 @@ app.command()(close.close)
 app.command()(close.closures)
 app.command()(kill.kill)
 app.command()(kill.revive)
+package.app.command()(package_power_automate.power_automate)
+app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
+app.add_typer(flows.app, name="flows")
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")

@@ -27,7 +27,7 @@ from triage_core.ports import DueTimer, ProfileRow, StoredPolicy, Timer
 
 if TYPE_CHECKING:
     from triage_core.adapters.sql.reading import Found, Given, Statement
-    from triage_core.control_ports import ControlLine, StoredControl
+    from triage_core.control_ports import ControlLine, Notice, StoredControl
 
 _DIGEST_KEY_BYTES = 32
 
@@ -102,9 +102,9 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         """Return a control as it stands."""
         return controls.read(self, tenant, name)
 
-    def put_control(self, line: ControlLine) -> None:
-        """Write what a line says and the line itself, durable on return; raises `ControlMoved`."""
-        self.together(lambda act: controls.put(act, self._dialect, line))
+    def put_control(self, line: ControlLine, notices: tuple[Notice, ...] = ()) -> None:
+        """Write what a line says, the line itself and what it tells, durable on return; raises `ControlMoved`."""
+        self.together(lambda act: controls.put(act, self._dialect, line, notices))
 
     def control_log(self, tenant: str, limit: int) -> tuple[ControlLine, ...]:
         """Return the latest changes of a tenant's controls, the newest first."""
