@@ -21,6 +21,7 @@ from tests.sample_learning import (
     LearningDesk,
     person,
 )
+from triage_core.domain.calibration.edits import Edit, EditKind
 from triage_core.domain.calibration.labelling import NothingToLabel, Seat
 from triage_core.domain.calibration.past import Sign
 from triage_core.domain.errors import NotPermitted
@@ -29,6 +30,8 @@ from triage_core.domain.kpis.definitions import Kpi
 from triage_core.domain.kpis.weeks import Span
 from triage_core.domain.overriding import Correction
 from triage_core.learning_ports import SeatTaken
+from triage_core.service.learned import learned_from
+from triage_core.service.policy_changes import Words
 from triage_core.service.remembering import past_of, pasts
 from triage_core.service.sampling import SampleNotFound, WeekNotOver
 
@@ -185,3 +188,22 @@ class TestLearning:
         found = desk.calibration.proposals(TENANT, examples)
         assert "take the term “reset” out of security-words" in map(str, found)
         assert len(RIGHT) == 3
+
+
+class TestTheReport:
+    def test_the_weeks_figures_and_the_changes_that_wait_stand_in_it(self, desk: LearningDesk) -> None:
+        sample = desk.week().judged()
+        edit = Edit(kind=EditKind.ADD_TERM, place="security-words", after="was not me")
+        desk.changes.propose_edits(desk.hand(), [edit], Words("Knows stolen accounts.", "Two of three were missed."))
+        learned = learned_from(desk.store, desk.triage.playbooks, lambda: desk.now)(TENANT, sample.id)
+        assert learned.calibration is not None
+        assert (learned.calibration.reviewed, learned.calibration.kappa) == (24, 1)
+        assert learned.calibration.figures[Kpi.ESCALATION_RECALL].value == 0
+        assert learned.calibration.worst_rules[0].wrong == 16
+        assert [(change.what, change.status) for change in learned.changes] == [
+            ("Knows stolen accounts.", "not tried yet")
+        ]
+
+    def test_a_week_without_a_sample_says_nothing(self, desk: LearningDesk) -> None:
+        learned = learned_from(desk.store, desk.triage.playbooks, lambda: desk.now)(TENANT, "2026-W10")
+        assert (learned.calibration, learned.changes) == (None, ())

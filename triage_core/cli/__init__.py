@@ -9,6 +9,7 @@ import typer
 
 from triage_core import __version__
 from triage_core.cli import (
+    calibrate,
     checkpoint,
     close,
     delegate,
@@ -25,10 +26,12 @@ from triage_core.cli import (
     package,
     package_power_automate,
     policy,
+    policy_change,
     profiles,
     ready,
     replay,
     retention,
+    review,
     rollout,
     rota,
     sends,
@@ -74,7 +77,14 @@ package.app.command()(package_power_automate.power_automate)
 app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(flows.app, name="flows")
+policy.app.command()(policy_change.propose)
+policy.app.command()(policy_change.backtest)
+policy.app.command()(policy_change.approve)
+policy.app.command()(policy_change.history)
+policy.app.command()(policy_change.rollback)
 app.add_typer(policy.app, name="policy")
+app.add_typer(calibrate.app, name="calibrate")
+app.add_typer(review.app, name="review")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profiles.app, name="profiles")

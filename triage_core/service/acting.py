@@ -21,6 +21,7 @@ from triage_core.domain.rollout.readiness import Facts
 from triage_core.service.case import Case
 from triage_core.service.delegations import Delegations
 from triage_core.service.duty import Duty
+from triage_core.service.learned import learned_from
 from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
 from triage_core.service.relating import renew
@@ -58,7 +59,7 @@ class Acting:
         self.playbooks: Final = Playbooks(store)
         self.loads: Final = Loads(store)
         self.duty: Final = Duty(store, now)
-        self.reporting: Final = Reporting(store, self.playbooks, now)
+        self.reporting: Final = Reporting(store, self.playbooks, now, learned_from(store, self.playbooks, now))
         self.rollout: Final = RolloutBook(store, self.playbooks, now, self._before_rollout)
         self.delegations: Final = Delegations(store, self.playbooks, now)
         self.once: Once | None = None

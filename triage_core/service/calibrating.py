@@ -54,6 +54,7 @@ class Result(NamedTuple):
     samples: tuple[Sample, ...]
     labels: tuple[Label, ...]
     judged: tuple[Judged, ...]
+    population: dict[str, int]
     judgement: Judgement
     by_class: Agreement
     by_escalation: Agreement
@@ -162,6 +163,7 @@ class Calibration:
             samples=samples,
             labels=tuple(label for given in labels for label in given),
             judged=judged,
+            population=population,
             judgement=judge(judged, population, book.policy.calibration),
             by_class=agreement([(one.class_name, other.class_name) for one, other in both]),
             by_escalation=agreement([(one.escalate, other.escalate) for one, other in both]),
@@ -172,6 +174,11 @@ class Calibration:
         """Return the judged tickets with what was known of them."""
         found = ((one, past_of(self._store, tenant, one.ticket_id)) for one in result.judged)
         return tuple(Example(past=past, judged=one) for one, past in found if past is not None)
+
+    def to_rejudge(self, tenant: str) -> tuple[tuple[Example, ...], dict[str, int]]:
+        """Return the judged tickets of the latest samples and how many each stratum had, for a backtest."""
+        result = self.result(tenant)
+        return self.examples(tenant, result), result.population
 
     def rules(self, tenant: str, examples: Sequence[Example]) -> tuple[RuleErrors, ...]:
         """Return the errors of each rule, the costliest first."""
