@@ -27,6 +27,7 @@ SECTIONS = {
     "clock": "benchmarks.clock",
     "replay": "benchmarks.replay",
     "submit": "benchmarks.submit",
+    "backtest": "benchmarks.backtest",
 }
 """A section is a module with `QUESTION`, `DISTRIBUTIONS` (named in the head) and `run(*, quick) -> Report`."""
 

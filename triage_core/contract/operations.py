@@ -11,6 +11,7 @@ from triage_core.contract import (
     account,
     escalation_rows,
     hooks,
+    learning_rows,
     messages,
     outbound_rows,
     reading,
@@ -164,6 +165,7 @@ _ROWS: Final = (
     *escalation_rows.ROWS,
     *outbound_rows.ROWS,
     *rollout_rows.ROWS,
+    *learning_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),

@@ -19,7 +19,18 @@ from triage_core.domain.gating.state import named
 from triage_core.domain.gating.texts import recognisable
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
-from triage_core.edge import choices, escalations, incidents, lookup, outbound, records, rollout, submitting, views
+from triage_core.edge import (
+    choices,
+    escalations,
+    incidents,
+    learning,
+    lookup,
+    outbound,
+    records,
+    rollout,
+    submitting,
+    views,
+)
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
@@ -277,6 +288,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "AttestReadiness": rollout.attest,
     "FreezeScope": rollout.freeze,
     "PutRunbook": rollout.put_runbook,
+    **learning.HANDLERS,
     "ListClasses": lambda call: Answer(choices.classes(call)),
     "ListSeverities": lambda call: Answer(choices.severities(call)),
     "ListRiskTags": lambda call: Answer(choices.risk_tags(call)),

@@ -140,12 +140,15 @@ class PolicyChanges:
         before, now = self._in_force(hand.tenant), self._now()
         check_right(before, hand, "propose a change of the policy")
         check_words(words.what, words.why)
-        check_sound(policy)
+        if restores is None:  # what was lived with may come back, even if today's lint would find fault with it
+            check_sound(policy)
         if not rules_changed(before.policy, policy):
             raise NothingChanges
         if any(stored.version == policy.id for stored in self._store.policies(hand.tenant)):
             raise PolicyTaken
         digest = policy_digest(policy)
+        if (known := self._waiting(hand, before, digest)) is not None:
+            return known
         key = f"{hand.tenant}\n{before.version}\n{digest}\n{now.isoformat()}\n{hand.actor.id}"
         change = PolicyChange(
             tenant=hand.tenant,
@@ -163,6 +166,18 @@ class PolicyChanges:
             proposed_at=now,
         )
         return self._kept(change)
+
+    def _waiting(self, hand: Hand, before: Playbook, digest: str) -> PolicyChange | None:
+        """Return the same proposal of the same person, which a request that came twice would make again."""
+        said = (Standing.PROPOSED, before.version, digest, hand.actor.id)
+        return next(
+            (
+                each
+                for each in self.changes(hand.tenant)
+                if (each.standing, each.based_on, each.digest, each.proposed_by) == said
+            ),
+            None,
+        )
 
     # --- trying ---------------------------------------------------------------------------------------------------
 
@@ -204,7 +219,8 @@ class PolicyChanges:
             return self._finished(change, policy)
         self._check_other(before, change, policy, hand)
         settled = approved(change, hand.actor.id, now, hand.reason, effective_from or now)
-        check_sound(noted(settled, policy))
+        if change.restores is None:
+            check_sound(noted(settled, policy))
         self._kept(settled)  # first: of two people who settle a change at once, one activates it
         return self._finished(settled, policy)
 
@@ -238,6 +254,8 @@ class PolicyChanges:
         """
         before = self._in_force(hand.tenant)
         check_proof(before, proof, self._now())
+        if (known := self._rolled_back(hand, before, to)) is not None:
+            return known
         earlier = self._playbooks.version(hand.tenant, to).policy
         policy = self._numbered(hand.tenant, earlier)
         words = Words(what=f"Rolls back to {to}.", why=hand.reason, evidence=(to,))
@@ -245,6 +263,19 @@ class PolicyChanges:
         if changes_roster(before.policy, policy) or lowers_caution(before.policy, policy):
             return change
         return self.approve(hand, change.id, proof)
+
+    def _rolled_back(self, hand: Hand, before: Playbook, to: str) -> PolicyChange | None:
+        """Return the same roll back of the same person, done already or waiting."""
+        mine = (each for each in self.changes(hand.tenant) if (each.restores, each.proposed_by) == (to, hand.actor.id))
+        return next(
+            (
+                each
+                for each in mine
+                if each.policy_version == before.version
+                or (each.standing is Standing.PROPOSED and each.based_on == before.version)
+            ),
+            None,
+        )
 
     # --- what they share ------------------------------------------------------------------------------------------
 
