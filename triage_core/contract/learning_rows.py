@@ -67,14 +67,14 @@ ROWS: Final = (
         "GetSampleResult",
         f"{_SAMPLE}/result",
         calibration.ResultView,
-        ("Get a sample's result", "Returns the weighted matrix, rates, agreement, worst rules and proposals."),
+        ("Get the result of a sample", "Returns the weighted matrix, rates, agreement, worst rules and proposals."),
         params=calibration.WeekPath,
     ),
     _reads(
         "GetPolicyHistory",
         _POLICY,
         policy_changes.HistoryView,
-        ("Get the policy's history", "Returns every version with its change note, and the changes that wait."),
+        ("Get the history of the policy", "Returns every version with its change note, and the changes that wait."),
     ),
     _reads(
         "GetPolicyChange",
