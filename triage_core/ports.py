@@ -211,6 +211,9 @@ class History(Value, frozen=True, kw_only=True):
 class Histories(Protocol):
     """Tells the past of customers."""
 
+    def lately_released(self, tenant: str, since: datetime) -> tuple[Ticket, ...]:
+        """Return the tickets of which a text left after a moment, by id."""
+
     def history(self, tenant: str, customer: str, limit: int) -> History:
         """Return a customer's live tickets: all of them counted, and so many of the latest."""
 

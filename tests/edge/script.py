@@ -71,6 +71,22 @@ _PROPOSAL = {
     "evidence_csv": "2026-W09",
 }
 _CHANGE = Office().told("POST", f"{_POLICY}/changes", _PROPOSAL)["id"]
+_CLOSING = {
+    "summary": "The print server had no space left; its queue was cleared.",
+    "resolution_code": "solved_permanent",
+    "closure_cause": "confirmed_by_customer",
+    "root_cause": "Old jobs filled the disk.",
+    "root_cause_category": "capacity",
+    "root_cause_confidence": "confirmed",
+    "no_workaround": True,
+    "permanent_fix": "Jobs older than a day are deleted at night.",
+    "permanent_fix_state": "done",
+    "prevention": "Watch the free space.",
+    "prevention_owner": "ann",
+    "prevention_due_on": "2026-03-06",
+}
+_A1 = "/api/v1/knowledge/printing"
+_REQUESTER = {"requester": "jo@example.com"}
 _HOOK = {"callback_url": "https://hooks.example.com/in/secret", "event_type": "sla.breached"}
 SCRIPT = (
     Ask("SubmitTicket", "/api/v1/tickets", ticket(1, body="phishing, it was not me")),
@@ -118,6 +134,25 @@ SCRIPT = (
     Ask("GetIncident", f"{_I4}"),
     Ask("JoinIncident", f"{_I4}/join", {"ticket_id": "t3"}),
     Ask("LeaveIncident", f"{_I4}/leave", {"ticket_id": "t3"}),
+    Ask("WriteNote", "/api/v1/tickets/t2/notes", {"text": "The disk was full."}),
+    Ask("RecordEvent", "/api/v1/tickets/t2/events", {"event": "resolved", "source_event_id": "e2"}),
+    Ask("CloseTicket", "/api/v1/tickets/t2/close", _CLOSING),
+    Ask("GetClosure", "/api/v1/tickets/t2/closure"),
+    Ask("JudgeRootCause", "/api/v1/tickets/t2/root-cause", {"verdict": "wrong", "category": "hardware"}),
+    Ask("ListFollowUps", "/api/v1/follow-ups?owner=ann"),
+    Ask("FinishFollowUp", "/api/v1/follow-ups/t2-prevention-1/finish", {"note": "It is watched."}),
+    Ask("SearchKnowledge", "/api/v1/search/knowledge?query=printer+queue"),
+    Ask("GetArticle", _A1),
+    Ask("SuggestArticles", f"{_T1}/articles?limit=2"),
+    Ask("ListArticles", "/api/v1/knowledge?shelf=published"),
+    Ask("EditArticle", f"{_A1}/edit", {"version": 2, "title": "Printers that print nothing"}),
+    Ask("PublishArticle", f"{_A1}/publish", {"owner": "kim"}),
+    Ask("ReviewArticle", f"{_A1}/review"),
+    Ask("RetireArticle", f"{_A1}/retire"),
+    Ask("PlanRetention", "/api/v1/retention"),
+    Ask("RunRetention", "/api/v1/retention/run"),
+    Ask("ExportPerson", "/api/v1/persons/export", _REQUESTER),
+    Ask("ErasePerson", "/api/v1/persons/erase", _REQUESTER),
     Ask("KillSwitch", f"{_ROLLOUT}/kill", {"reason": "Replies went astray."}, caller="flows"),
     Ask("GetRollout", _ROLLOUT),
     Ask("ReviveAutomation", f"{_ROLLOUT}/revive", {"reason": "The cause is found.", "version": 1}),
@@ -155,6 +190,7 @@ SCRIPT = (
     Ask("ListSampleEvents", "/api/v1/sample-events?event_type=sla.breached"),
     Ask("DeleteHook", "/api/v1/hooks/h0"),
     Ask("GetMe", "/api/v1/me"),
+    Ask("CheckSetup", "/api/v1/setup"),
     Ask("GetHealth", "/api/v1/health"),
     Ask("GetReady", "/api/v1/ready"),
 )

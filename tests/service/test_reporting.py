@@ -234,4 +234,4 @@ def test_figures_are_told_apart_by_what_is_asked_for(desk: SampleDesk) -> None:
     desk.submit(2, channel="chat")
     desk.passes(DAY)
     found = desk.triage.reporting.figures(TENANT, Asked(so_far(desk), Dimension.CHANNEL))
-    assert {name: figures.tickets for name, figures in found.items()} == {"chat": 1, "mail": 1}
+    assert {name: figures.tickets for name, figures in found.parts.items()} == {"chat": 1, "mail": 1}

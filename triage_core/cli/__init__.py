@@ -30,6 +30,7 @@ from triage_core.cli import (
     profiles,
     ready,
     replay,
+    report,
     retention,
     review,
     rollout,
@@ -97,6 +98,7 @@ app.add_typer(surfaces.app, name="surfaces")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(report.app, name="report")
 
 
 def _tell_version(asked: bool) -> None:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Final
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from triage_core.console import approvals, calibration, escalations, home, incidents, policies, rewording, signing_in
+from triage_core.console import (
+    approvals,
+    calibration,
+    escalations,
+    home,
+    incidents,
+    policies,
+    renewing,
+    rewording,
+    signing_in,
+)
 from triage_core.console.answering import endpoint
 from triage_core.console.rendering import HERE
 
@@ -27,6 +37,7 @@ _ROUTES: Final = (
     *rewording.ROUTES,
     *calibration.ROUTES,
     *policies.ROUTES,
+    *renewing.ROUTES,
 )
 #: The first words of all addresses, for hosts that must know them before.
 NOUNS: Final = tuple(sorted({path.split("/")[1] for _, path, _ in _ROUTES if path != "/"} | {_STATIC}))

@@ -25,6 +25,9 @@ class About(StrEnum):
     """What kind of feedback it is."""
 
     SATISFACTION = "satisfaction"
+    #: What a customer says without rating it.
+    COMMENT = "comment"
+    #: What an agent or a team says.
     REMARK = "remark"
     CORRECTION = "correction"
 
@@ -53,6 +56,7 @@ class FeedbackIncomplete(TriageError):
 
 _NEEDS: Final[dict[About, tuple[Callable[[Feedback], bool], str]]] = {
     About.SATISFACTION: (lambda given: given.rating is not None, "a rating from 1 to 5"),
+    About.COMMENT: (lambda given: bool(given.text.strip()), "a text"),
     About.REMARK: (lambda given: bool(given.text.strip()), "a text"),
     About.CORRECTION: (lambda given: bool(given.field and given.should_be), "the field and the value it should have"),
 }

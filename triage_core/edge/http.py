@@ -10,10 +10,12 @@ from urllib.parse import unquote
 from triage_core.contract.operation import Operation, Repeat
 from triage_core.contract.operations import OPERATIONS
 from triage_core.domain import chain
+from triage_core.domain.closure.following import FollowUpNotFound
 from triage_core.domain.errors import TicketNotFound, TriageError
 from triage_core.domain.escalating.errors import EscalationNotFound
 from triage_core.domain.gating.errors import ApprovalNotFound, MessageNotFound
 from triage_core.domain.incidents import IncidentNotFound
+from triage_core.domain.knowledge.article import ArticleNotFound
 from triage_core.domain.model import SYSTEM
 from triage_core.edge import views
 from triage_core.edge.call import Answer, Call, Worked
@@ -49,6 +51,8 @@ _UNKNOWN: Final[dict[str, type[TriageError]]] = {
     "incident_id": IncidentNotFound,
     "message_id": MessageNotFound,
     "approval_id": ApprovalNotFound,
+    "article_id": ArticleNotFound,
+    "follow_up_id": FollowUpNotFound,
 }
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 #: Operations that need no caller are carried out in the name of the service itself.
@@ -119,6 +123,7 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         base_url=services.public_url or request.base_url,
         drafting=services.drafting,
         direct=services.direct(caller.tenant),
+        surfaces=services.surfaces,
         is_operator=caller.tenant == services.operator_tenant,
     )
 
@@ -129,7 +134,10 @@ def _once(
     request: Request,
     sent: tuple[Mapping[str, str], BaseModel | None],
 ) -> Once | None:
-    """Return the key of a request that changes something, with the fingerprint of the request as it was sent."""
+    """Return the key of a request that changes something, with the fingerprint of the request as it was sent.
+
+    Whose request it was belongs to the fingerprint: what one caller was answered is repeated to nobody else.
+    """
     operation, caller = asked
     key = request.headers.get("idempotency-key", "").strip()
     if operation.repeat is Repeat.SAFE or not key:
@@ -140,8 +148,13 @@ def _once(
         raise KeyInvalid
     params, given = sent
     body = given.model_dump_json(by_alias=True, exclude_unset=True) if given else ""
-    parts = "\n".join((operation.name, *params.values(), body))
+    parts = "\n".join((_who(caller), operation.name, *params.values(), body))
     return Once(key=key, digest=chain.digest(services.triage.store.digest_key(caller.tenant), parts))
+
+
+def _who(caller: Caller) -> str:
+    """Return whose answers are whose: a platform's by its key, a person's own wherever the person comes from."""
+    return f"person:{caller.person_id}" if caller.is_person else f"key:{caller.key_id or caller.actor.id}"
 
 
 def _route(request: Request) -> tuple[Operation, dict[str, str]]:

@@ -34,6 +34,8 @@ _WHY: Final = {
     "checks_failed": "the checks found something that a person has to mend",
     "platform_not_allowed": "this platform may not carry texts of this ticket",
     "recipient_rate": "the customer got as many texts in this hour as the policy allows",
+    "address_rate": "an address got as many texts in this hour as the policy allows",
+    "tenant_rate": "as many texts left in this hour as the policy allows",
     "draft_not_allowed": "only a person writes to the customer of this ticket",
     "ticket_over": "the ticket was merged or is void",
     "text_gone": "the text was erased or is not what was prepared",
@@ -94,6 +96,12 @@ def edit(call: Call) -> Worked:
 def ask_again(call: Call) -> Worked:
     """Ask for approval again."""
     return _on(call, lambda use, name: use.ask_again(call.tenant, name, call.actor))
+
+
+def request_exception(call: Call) -> Worked:
+    """Ask people to let a text pass."""
+    reason = call.given.reason
+    return _on(call, lambda use, name: use.request_exception(call.tenant, name, reason, call.actor))
 
 
 def withdraw(call: Call) -> Worked:

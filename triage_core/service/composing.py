@@ -14,6 +14,7 @@ from triage_core.cards.escalation import Backdrop, EscalationCard, card_of
 from triage_core.cards.wording import headline
 from triage_core.domain.escalating.preview import ahead
 from triage_core.domain.escalating.state import Escalation, Standing
+from triage_core.domain.gating import releasing
 from triage_core.domain.gating.releasing import DIRECT, Sent
 from triage_core.domain.gating.state import MessageState
 from triage_core.domain.model import SYSTEM
@@ -23,6 +24,7 @@ from triage_core.domain.rollout.verdict import acts
 from triage_core.domain.sending import Act, Envelope, Purpose, Send, SendState, Surface
 from triage_core.observability import logger
 from triage_core.service import action_tokens
+from triage_core.service.closure_sheets import ClosureSheets
 from triage_core.service.intents import is_about
 from triage_core.service.messages import Messages
 
@@ -48,6 +50,7 @@ class Composer:
         """Read from the tickets' store; cards get buttons where somebody can tell who pressed them."""
         self._acting: Final = acting
         self._messages: Final = Messages(acting)
+        self._closures: Final = ClosureSheets(acting)
         self._base: Final = base_url
         self._has_buttons: Final = has_buttons
 
@@ -58,7 +61,7 @@ class Composer:
             return None
         standing = self._acting.rollout.of(tenant)
         policy = self._acting.playbooks.active(tenant, self._acting.now()).policy
-        action = Action.MESSAGES if send.purpose is Purpose.CUSTOMER_MESSAGE else Action.CALLS
+        action = _action(send)
         verdict = acts(standing.rollout, standing.globally, policy, ticket, action)
         if not verdict.acts:
             deed = f"told {send.purpose} through {send.surface}"
@@ -169,6 +172,7 @@ class Composer:
             reasons=approval.reasons,
             expires_at=approval.expires_at,
             words=approval.words,
+            subject=approval.subject,
             page_url=f"{self._base}/approvals/{send.about}",
         )
         to = self._addresses(ticket.tenant, send)
@@ -177,9 +181,15 @@ class Composer:
         return Envelope(to=to, title=asked.title, text=asked.text)
 
     def customer(self, ticket: Ticket, send: Send) -> Envelope | None:
-        """Send a text that was released to the service's own sender and to nobody else."""
+        """Send a text that was released to the service's own sender and to nobody else.
+
+        Its gate is judged once more: until now the text was here, and what closed the gate since then holds it back.
+        """
         _, message = self._messages.of(ticket.tenant, send.about)
         if message.state is not MessageState.RELEASED or message.released_to != DIRECT:
+            return None
+        if not releasing.is_open(self._acting.seen(ticket, SYSTEM, self._acting.now()), ticket, message):
+            _LOG.info("withheld", tenant=ticket.tenant, ticket_id=ticket.id, reason="approval_missing")
             return None
         text = self._messages.released_text(ticket, message)
         if text is None:
@@ -187,9 +197,15 @@ class Composer:
         to = (ticket.source_id,) if send.surface is Surface.ZENDESK else text.to
         return Envelope(to=to, title=text.subject, text=text.body, is_released=True)
 
+    def closure(self, ticket: Ticket, send: Send) -> Envelope | None:
+        """Show a closure."""
+        return self._closures.envelope(ticket, send)
+
     def settled(self, tenant: str, send: Send, state: SendState, receipt: str) -> None:
-        """Write down on the ticket what became of a text to the customer; being told twice changes nothing."""
-        del receipt
+        """Write down on the ticket what became of a text to the customer, or of a page; twice changes nothing."""
+        if send.purpose is Purpose.CLOSURE:
+            self._closures.settled(tenant, send, state, receipt)
+            return
         outcome = _OUTCOMES.get(state)
         if send.purpose is not Purpose.CUSTOMER_MESSAGE or outcome is None:
             return
@@ -201,6 +217,13 @@ class Composer:
     def _addresses(self, tenant: str, send: Send) -> tuple[str, ...]:
         people = self._acting.playbooks.active(tenant, self._acting.now()).directory.people
         return tuple(people[person].email for person in send.to if person in people)
+
+
+def _action(send: Send) -> Action:
+    """Return which kind of action a send is: a page is for people inside, a comment changes the source's ticket."""
+    if send.purpose is Purpose.CUSTOMER_MESSAGE:
+        return Action.MESSAGES
+    return Action.WRITEBACK if send.surface is Surface.ZENDESK else Action.CALLS
 
 
 def _zone_of(policy: Policy) -> str:
@@ -231,4 +254,5 @@ _BY_PURPOSE: Final[dict[Purpose, Callable[[Composer, Ticket, Send], Envelope | N
     Purpose.PAGE_OVER: Composer.page_over,
     Purpose.APPROVAL_REQUEST: Composer.request,
     Purpose.CUSTOMER_MESSAGE: Composer.customer,
+    Purpose.CLOSURE: Composer.closure,
 }

@@ -13,11 +13,11 @@ import msgspec
 
 from triage_core.contract.events import EventType
 from triage_core.domain.errors import NotPermitted, TriageError
-from triage_core.domain.kpis.baseline import Baseline, check_span, freeze
+from triage_core.domain.kpis.baseline import Baseline, CheckedMovement, check_span, freeze, movement_by
 from triage_core.domain.kpis.clients import CustomerReport, customer_report
 from triage_core.domain.kpis.facts import TicketFacts
 from triage_core.domain.kpis.gathering import facts_of
-from triage_core.domain.kpis.measuring import Dimension, Figures, Observed
+from triage_core.domain.kpis.measuring import Dimension, Measured, Observed
 from triage_core.domain.kpis.observing import Terms
 from triage_core.domain.kpis.people import PolicyPeople
 from triage_core.domain.kpis.ruling import PolicyRules
@@ -74,6 +74,8 @@ class Asked(NamedTuple):
 
     span: Span
     by: Dimension | None = None
+    #: Of one customer's tickets only.
+    customer: str | None = None
 
 
 class Reporting:
@@ -106,12 +108,12 @@ class Reporting:
         zone = self.zone(tenant)
         return span_of(name or last_over(self._now(), zone), zone)
 
-    def figures(self, tenant: str, asked: Asked) -> dict[str, Figures]:
-        """Return the figures of a span, told apart where asked; altogether they stand under an empty name."""
-        observed = Observed(self.facts(tenant), self._terms(tenant))
-        if asked.by is None:
-            return {"": observed.figures(asked.span)}
-        return observed.by(asked.span, asked.by, self.zone(tenant))
+    def figures(self, tenant: str, asked: Asked) -> Measured:
+        """Return the figures of a span, told apart where asked."""
+        terms, customer, span = self._terms(tenant), asked.customer, asked.span
+        observed = Observed((each for each in self.facts(tenant) if customer in {None, each.customer}), terms)
+        parts = {"": observed.figures(span)} if asked.by is None else observed.by(span, asked.by, self.zone(tenant))
+        return Measured(tenant=tenant, span=span, measured_at=terms.now, by=asked.by, parts=parts)
 
     def customer(self, tenant: str, customer: str, span: Span) -> CustomerReport:
         """Return what one customer may read about its own tickets."""
@@ -168,6 +170,16 @@ class Reporting:
         if found is None:
             raise BaselineMissing
         return found
+
+    def movements(
+        self, tenant: str, number: int | None = None, began_at: datetime | None = None
+    ) -> tuple[CheckedMovement, ...]:
+        """Return how far figures moved by every day of report, counted from a start or from the freezing."""
+        baseline = self.baseline(tenant, number)
+        if baseline is None:
+            raise BaselineMissing
+        observed = Observed(self.facts(tenant), self._terms(tenant))
+        return movement_by(baseline, observed, began_at or baseline.frozen_at, self._now())
 
     # --- the weekly report ----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from triage_core.domain.context import Context
     from triage_core.domain.gating.needing import Gate
     from triage_core.domain.model import Ticket
+
+
+#: How far the clocks of hosts may be apart; a proof from further ahead proves nothing.
+CLOCK_SKEW: Final = timedelta(seconds=60)
 
 
 class Proof(Value, frozen=True, kw_only=True):
@@ -161,7 +165,7 @@ def check_proof(context: Context, proof: Proof) -> None:
     """Refuse what does not come from a person's own fresh session; raises `NotInPerson`."""
     fresh = context.in_force.policy.gates.fresh_session
     at = proof.authenticated_at
-    if not proof.interactive or at is None or context.now - at > fresh:
+    if not proof.interactive or at is None or not -CLOCK_SKEW <= context.now - at <= fresh:
         raise NotInPerson
 
 
@@ -209,7 +213,8 @@ def _decided(
         valid_until = context.now + (approval.expires_at - approval.requested_at)
         after = replace(after, outcome=outcome, ended_at=context.now, valid_until=valid_until)
     changes: dict[str, Any] = {"approvals": (after,)}
-    if (message := message_of(ticket, approval)) is not None and outcome in _MESSAGES:
+    message = message_of(ticket, approval) if approval.subject is Subject.MESSAGE else None
+    if message is not None and outcome in _MESSAGES:
         changes["messages"] = (replace(message, state=_MESSAGES[outcome]),)
     facts = {
         "approval": approval.number,
@@ -253,6 +258,28 @@ _MESSAGES: Final = {
 def ended(approval: Approval, outcome: ApprovalOutcome, at: datetime) -> Approval:
     """Return a request that ended without a decision of a person's."""
     return replace(approval, outcome=outcome, ended_at=at)
+
+
+def withdrawn(context: Context, ticket: Ticket, number: int, reason: str) -> list[Step]:
+    """Take back a request that is about no text of its own, or what was granted by it and not used yet.
+
+    Raises `ApprovalNotFound`, `ReasonMissing`, and `ApprovalOver` for one that is over or took effect.
+    """
+    approval = find(ticket, number)
+    took_effect = approval.subject is Subject.CORRECTION and not approval.is_open
+    if took_effect or not approval.is_standing:
+        raise ApprovalOver
+    if not reason.strip():
+        raise ReasonMissing("withdraw a request")
+    over = ended(approval, ApprovalOutcome.WITHDRAWN, context.now)
+    facts = {"approval": number, "message": approval.message, "outcome": over.outcome}
+    return [Step(kind=Kind.APPROVAL_WITHDRAWN, changes={"approvals": (over,)}, facts=facts, texts={"reason": reason})]
+
+
+def superseded(ended: tuple[Approval, ...], message: int | None = None) -> list[Step]:
+    """Write down what is void because what it was about became another."""
+    facts = {"message": message, "approvals": tuple(each.number for each in ended)}
+    return [Step(kind=Kind.APPROVAL_SUPERSEDED, changes={"approvals": ended}, facts=facts)] if ended else []
 
 
 def still_holds(context: Context, approval: Approval, gate: Gate) -> bool:

@@ -85,6 +85,8 @@ class Outgoing(Value, frozen=True, kw_only=True):
     released_at: datetime | None = None
     #: The platform that was given the text, or `direct`.
     released_to: str = ""
+    #: Keyed digests of the addresses that it left for.
+    recipients: tuple[str, ...] = ()
     #: Keyed digest of the permit that was given with it, and until when it holds.
     permit: str = ""
     permit_until: datetime | None = None
@@ -104,7 +106,10 @@ class Subject(StrEnum):
     MESSAGE = "message"
     #: A correction that would let a grave ticket be handled with less caution.
     CORRECTION = "correction"
+    #: The closing of a grave ticket.
     CLOSING = "closing"
+    #: A text that the checks refuse, and that the policy lets people let pass.
+    EXCEPTION = "exception"
 
 
 class Verdict(StrEnum):
@@ -184,6 +189,11 @@ class Approval(Value, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """People can still decide."""
         return self.outcome is ApprovalOutcome.OPEN
+
+    @property
+    def is_standing(self) -> bool:
+        """It waits, or was approved: a change of what it is about voids it."""
+        return self.outcome in {ApprovalOutcome.OPEN, ApprovalOutcome.APPROVED}
 
     def open_needs(self) -> list[Need]:
         """Return what is still missing."""

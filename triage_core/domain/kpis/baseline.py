@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import field
 
 from triage_core.domain.errors import TriageError
-from triage_core.domain.kpis.measuring import Figures
-from triage_core.domain.kpis.movement import CHECKS, TARGET_DAY
+from triage_core.domain.kpis.definitions import Kpi
+from triage_core.domain.kpis.measuring import Figures, Observed
+from triage_core.domain.kpis.movement import CHECKS, TARGET_DAY, TARGETS, Movement, Reached, Target, checked_by, effects
 from triage_core.domain.kpis.weeks import Span
 from triage_core.domain.value import Value
 
@@ -51,6 +55,16 @@ class Check(Value, frozen=True, kw_only=True):
     is_target_day: bool = False
 
 
+class CheckedMovement(Value, frozen=True, kw_only=True):
+    """How far figures moved by a day of report; nothing before that day."""
+
+    check: Check
+    #: What was measured: the four weeks up to the day.
+    span: Span
+    movements: tuple[Movement, ...] = ()
+    targets: dict[Kpi, Reached] = field(default_factory=dict)
+
+
 def freeze(figures: Figures, now: datetime, by: str, note: str, number: int) -> Baseline:
     """Freeze figures; raises `BaselineSpan` and `BaselineEmpty`."""
     check_span(figures.span, now)
@@ -71,3 +85,24 @@ def checks(began_at: datetime) -> tuple[Check, ...]:
     return tuple(
         Check(day=span // timedelta(days=1), at=began_at + span, is_target_day=span == TARGET_DAY) for span in days
     )
+
+
+#: So much before a day of report is measured.
+_MEASURED: Final = timedelta(days=28)
+
+
+def movement_by(
+    baseline: Baseline, observed: Observed, began_at: datetime, now: datetime, targets: tuple[Target, ...] = TARGETS
+) -> tuple[CheckedMovement, ...]:
+    """Return the movement by every day of report, counted from the start of the pilot."""
+    return tuple(_checked(baseline, observed, check, now, targets) for check in checks(began_at))
+
+
+def _checked(
+    baseline: Baseline, observed: Observed, check: Check, now: datetime, targets: tuple[Target, ...]
+) -> CheckedMovement:
+    span = Span(start=check.at - _MEASURED, end=check.at)
+    if check.at > now:
+        return CheckedMovement(check=check, span=span)
+    movements = effects(baseline.figures.figures, observed.figures(span).figures)
+    return CheckedMovement(check=check, span=span, movements=movements, targets=checked_by(targets, movements))

@@ -89,6 +89,16 @@ class Dimension(StrEnum):
 UNSAID: Final = "(none)"
 
 
+class Measured(Value, frozen=True, kw_only=True):
+    """Figures of a tenant, altogether under an empty name, or told apart."""
+
+    tenant: str
+    span: Span
+    measured_at: datetime
+    by: Dimension | None = None
+    parts: dict[str, Figures] = field(default_factory=dict)
+
+
 def measure(facts: Iterable[TicketFacts], span: Span, terms: Terms) -> Figures:
     """Return every figure of a span; records that no figure counts are named, and never dropped silently."""
     return Observed(facts, terms).figures(span)
