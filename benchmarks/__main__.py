@@ -26,6 +26,7 @@ SECTIONS = {
     "pipeline": "benchmarks.pipeline",
     "clock": "benchmarks.clock",
     "replay": "benchmarks.replay",
+    "kpis": "benchmarks.kpis",
     "submit": "benchmarks.submit",
     "backtest": "benchmarks.backtest",
 }

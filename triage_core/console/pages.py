@@ -15,6 +15,7 @@ from triage_core.console import (
     incidents,
     policies,
     renewing,
+    reports,
     rewording,
     signing_in,
 )
@@ -38,6 +39,7 @@ _ROUTES: Final = (
     *calibration.ROUTES,
     *policies.ROUTES,
     *renewing.ROUTES,
+    *reports.ROUTES,
 )
 #: The first words of all addresses, for hosts that must know them before.
 NOUNS: Final = tuple(sorted({path.split("/")[1] for _, path, _ in _ROUTES if path != "/"} | {_STATIC}))

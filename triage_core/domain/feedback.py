@@ -87,6 +87,8 @@ def _check_names(playbook: Playbook, field: str, should_be: str) -> None:
         "risk_tag": playbook.rules.tag_bits,
         "queue": [queue.name for queue in policy.queues],
         "owner": playbook.directory.people,
+        # What a review finds the cause to have been; the same as the closing said confirms it.
+        "root_cause": policy.closing.cause_categories,
     }
     if field in policy.intake.fields:
         checked = playbook.form.check({field: should_be})

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from triage_core.contract.operation import Operation
     from triage_core.domain.model import Actor, Ticket
     from triage_core.domain.playbook import Playbook
+    from triage_core.domain.sending import Surface
     from triage_core.send_ports import Surfaces
     from triage_core.service.access import Caller, Hooks
     from triage_core.service.drafting import Drafting
@@ -63,8 +64,10 @@ class Call(NamedTuple):
     drafting: Drafting | None = None
     #: Channels by which the service itself sends for the tenant.
     direct: frozenset[str] = frozenset()
-    #: What the service may send to by itself; it knows where tickets are found at their source.
-    surfaces: Surfaces | None = None
+    #: Knows where tickets are found at their source.
+    places: Surfaces | None = None
+    #: Where the service itself sends for the tenant.
+    surfaces: tuple[Surface, ...] = ()
     #: The caller belongs to those who run the installation.
     is_operator: bool = False
 
@@ -84,7 +87,7 @@ class Call(NamedTuple):
 
     def source_url(self, ticket: Ticket) -> str | None:
         """Return where a ticket is found in its source system, where that is known."""
-        return self.surfaces.record_url(self.tenant, ticket.source, ticket.source_id) if self.surfaces else None
+        return self.places.record_url(self.tenant, ticket.source, ticket.source_id) if self.places else None
 
     @property
     def playbook(self) -> Playbook:

@@ -123,7 +123,8 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         base_url=services.public_url or request.base_url,
         drafting=services.drafting,
         direct=services.direct(caller.tenant),
-        surfaces=services.surfaces,
+        places=services.surfaces,
+        surfaces=tuple(services.surfaces.of(caller.tenant)),
         is_operator=caller.tenant == services.operator_tenant,
     )
 

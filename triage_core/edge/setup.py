@@ -20,7 +20,7 @@ def shown(call: Call) -> Answer:
         store=call.triage.store,
         caller=call.caller,
         playbook=playbook_of(call),
-        surfaces=tuple(call.surfaces.of(call.tenant)) if call.surfaces else (),
+        surfaces=call.surfaces,
         hooks=call.hooks.list(call.caller),
         now=call.now,
     )

@@ -21,8 +21,6 @@ _TYPES: Final[dict[Kind, dict[str, str]]] = {
     Kind.RECORDS: {"type": "array"},
 }
 _LENGTHS: Final = {Kind.TEXT: ("minLength", "maxLength"), Kind.RECORDS: ("minItems", "maxItems")}
-#: Defaults that need not be said.
-_NOTHING: Final[tuple[Any, ...]] = (None, "", [])
 
 
 def message_schema(message: type[BaseModel]) -> dict[str, Any]:
@@ -58,7 +56,7 @@ def field_schema(shape: Shape, *, is_given: bool) -> dict[str, Any]:
         schema["items"] = _object(shape.records, is_given=is_given)
     elif shape.example is not None:
         schema["examples"] = [shape.example]
-    if shape.default not in _NOTHING:
+    if shape.has_default:
         schema["default"] = shape.default
     return _with_null(schema) if shape.nullable else schema
 
