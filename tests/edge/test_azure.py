@@ -120,7 +120,7 @@ def test_every_noun_of_the_pages_is_a_function() -> None:
             *(("PagesApprovals", "approvals"), ("PagesCalibration", "calibration"), ("PagesPolicy", "policy")),
             *(("PagesChanges", "changes"), ("PagesEscalations", "escalations"), ("PagesHome", "home")),
             *(("PagesIncidents", "incidents"), ("PagesSessions", "sessions"), ("PagesSignIn", "sign-in")),
-            *(("PagesSignOut", "sign-out"), ("PagesStatic", "static")),
+            *(("PagesReports", "reports"), ("PagesSignOut", "sign-out"), ("PagesStatic", "static")),
         )
     }
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOUNS = {
-    *("approvals", "calibration", "changes", "escalations", "home", "incidents", "policy", "sessions", "sign-in"),
-    *("sign-out", "static"),
+    *("approvals", "calibration", "changes", "escalations", "home", "incidents", "policy", "reports", "sessions"),
+    *("sign-in", "sign-out", "static"),
 }
 HAS_RUNTIME = importlib.util.find_spec("azure_functions_runtime") is not None
 
