@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from rich.text import Text
+
 from triage_core.demo.stage import FLOW, Stage
 from triage_core.domain.gating.deciding import Proof
 from triage_core.domain.kpis.definitions import Kpi
@@ -78,10 +80,8 @@ def _small() -> Policy:
 def _drawn(stage: Stage, loop: _Loop) -> Sample:
     sample = loop.calibration.samples.draw(_DESK, _LEAD, start="demo")
     twice = sum(drawn.double for drawn in sample.tickets)
-    stage.say(
-        f"{sample.id} of {_DESK}: {len(sample.tickets)} of {_TICKETS} tickets drawn by the start value “{sample.start}”, "
-        f"{twice} for two people"
-    )
+    drawn = f"{len(sample.tickets)} of {_TICKETS} tickets drawn by the start value “{sample.start}”"
+    stage.say(f"{sample.id} of {_DESK}: {drawn}, {twice} for two people")
     again = loop.calibration.samples.draw(_DESK, _LEAD, start="another")
     stage.claim("a week is drawn once", again == sample)
     return sample
@@ -89,7 +89,8 @@ def _drawn(stage: Stage, loop: _Loop) -> Sample:
 
 def _judged(stage: Stage, loop: _Loop, sample: Sample) -> None:
     first = next(drawn.ticket_id for drawn in sample.tickets if drawn.double)
-    stage.say(stage.refused(lambda: loop.calibration.seen(_DESK, sample.id, first, _SECOND)))
+    told = stage.refused(lambda: loop.calibration.seen(_DESK, sample.id, first, _SECOND))
+    stage.say(Text(f"second asks for the answer first: {told}", style="red"))
     for person in (_SECOND, _THIRD):
         seen = loop.calibration.label(_DESK, sample.id, first, loop.right[first], person)
         verdict = seen.labels[-1].verdict
@@ -123,7 +124,8 @@ def _approved(stage: Stage, loop: _Loop, best: Proposal, sample: Sample) -> Poli
     stage.say(f"backtest: {tried.backtest.changed} of {tried.backtest.tickets} tickets change; {_moves(precision)}")
     proof = Proof(interactive=True, authenticated_at=stage.clock.now())
     hand = Hand(_DESK, _LEAD, "The backtest shows it.")
-    stage.say(f"lead approves the change: {stage.refused(lambda: loop.changes.approve(hand, change.id, proof))}")
+    told = stage.refused(lambda: loop.changes.approve(hand, change.id, proof))
+    stage.say(Text(f"lead approves the change: {told}", style="red"))
     done = loop.changes.approve(hand._replace(actor=_SECOND), change.id, proof)
     stage.say(f"{done.settled_by} approves it: {done.policy_version} is in force, {quoted(done.what, 60)}")
     return done

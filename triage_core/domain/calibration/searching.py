@@ -14,8 +14,11 @@ from msgspec.structs import replace
 
 from triage_core.domain.calibration.candidates import FEWEST, candidates
 from triage_core.domain.calibration.edits import Edit, EditKind, edited
-from triage_core.domain.calibration.examples import said_by
+from triage_core.domain.calibration.examples import Example, said_by
 from triage_core.domain.calibration.judging import cost_of
+from triage_core.domain.calibration.past import said_of
+from triage_core.domain.calibration.phrases import phrases_of
+from triage_core.domain.decision import Decision
 from triage_core.domain.errors import TriageError
 from triage_core.domain.rulebook import Rulebook
 from triage_core.domain.value import Value
@@ -23,7 +26,8 @@ from triage_core.domain.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from triage_core.domain.calibration.examples import Example
+    from triage_core.domain.calibration.judging import Judged
+    from triage_core.domain.calibration.past import Said
     from triage_core.domain.policy import Policy
 
 #: One ticket in so many is held out.
@@ -74,6 +78,7 @@ class Proposal(Value, frozen=True, kw_only=True):
 
 class _Trial(Value, frozen=True, kw_only=True):
     example: Example
+    decision: Decision
     cost: float
     held_out: bool
 
@@ -86,18 +91,25 @@ def proposals(
     Each is a change of the policy as it stands; of several that mend mostly the same tickets only the best is there.
     """
     book = Rulebook(policy)
-    today = [_said_today(book, example) for example in examples]
-    trials = [_trial(example, policy) for example in today]
-    tried = (_tried(policy, trials, edits) for edits in dict.fromkeys(candidates(book, today)))
-    worth = sorted(
-        (found for found in tried if found is not None),
-        key=lambda found: (-round(found.net, 9), _fussiness(found), str(found)),
-    )
+    trials = [_trial(book, example) for example in examples]
+    asked = dict.fromkeys(candidates(book, [trial.example for trial in trials]))
+    worth = [found for edits in asked if (found := _first_look(book, trials, edits)) is not None]
+    worth.sort(key=lambda found: (-round(found.net, 9), _fussiness(found), str(found)))
     chosen: list[Proposal] = []
     for found in worth:
         if len(chosen) < _MOST and not any(_overlap(found, better) for better in chosen):
-            chosen.extend([found] if holds(edited(policy, found.edits)) else [])
+            sure = _tried(policy, trials, found.edits)
+            chosen.extend([sure] if sure is not None and holds(edited(policy, found.edits)) else [])
     return tuple(chosen)
+
+
+_WORDS: Final = frozenset({EditKind.ADD_TERM, EditKind.REMOVE_TERM})
+
+
+def _first_look(book: Rulebook, trials: Sequence[_Trial], edits: tuple[Edit, ...]) -> Proposal | None:
+    if _WORDS.issuperset(edit.kind for edit in edits):
+        return _supposed(book, trials, edits)
+    return _tried(book.policy, trials, edits)
 
 
 def _fussiness(found: Proposal) -> int:
@@ -106,15 +118,17 @@ def _fussiness(found: Proposal) -> int:
     return sum(len(size.rstrip("0")) for size in sizes)
 
 
-def _said_today(book: Rulebook, example: Example) -> Example:
+def _trial(book: Rulebook, example: Example) -> _Trial:
     """Let the policy as it stands answer, whatever version decided the ticket then."""
-    return replace(example, judged=replace(example.judged, said=said_by(book, example.past)))
-
-
-def _trial(example: Example, policy: Policy) -> _Trial:
-    one = example.judged
-    cost = cost_of(one.said, one.verdict, one.rank, policy.calibration)
-    return _Trial(example=example, cost=cost, held_out=_is_held_out(example.past.id))
+    past = example.past
+    decision = book.decide(past.intake, past.text, past.given)
+    one = replace(example.judged, said=said_of(decision.outcome))
+    return _Trial(
+        example=replace(example, judged=one),
+        decision=decision,
+        cost=_cost(one, one.said, book.policy),
+        held_out=_is_held_out(past.id),
+    )
 
 
 def _is_held_out(ticket_id: str) -> bool:
@@ -123,40 +137,57 @@ def _is_held_out(ticket_id: str) -> bool:
     return digest[0] % _HELD_OUT == 0
 
 
-def _cost(book: Rulebook, example: Example, policy: Policy) -> float:
-    return cost_of(said_by(book, example.past), example.judged.verdict, example.judged.rank, policy.calibration)
-
-
 def _tried(policy: Policy, trials: Sequence[_Trial], edits: tuple[Edit, ...]) -> Proposal | None:
     """Try a change; none where it cannot be read, mends too few, or is not worth it on both sides."""
     try:
         after = Rulebook(edited(policy, edits))
     except TriageError:
         return None
-    changed = [(trial, cost) for trial in trials if (cost := _cost(after, trial.example, policy)) != trial.cost]
-    sides = {side: _balance(pair for pair in changed if pair[0].held_out is side) for side in (False, True)}
-    mends = tuple(trial.example.past.id for trial, cost in changed if cost < trial.cost)
+    return _weighed(policy, edits, [(trial, said_by(after, trial.example.past)) for trial in trials])
+
+
+def _supposed(book: Rulebook, trials: Sequence[_Trial], edits: tuple[Edit, ...]) -> Proposal | None:
+    """Try a change of words without making a policy of it, which takes long where there are many words."""
+    added = next((edit for edit in edits if edit.kind is EditKind.ADD_TERM), None)
+    removed = next((edit for edit in edits if edit.kind is EditKind.REMOVE_TERM), None)
+    lost = (removed.place, str(removed.before)) if removed else None
+    said = []
+    for trial in trials:
+        past, decision = trial.example.past, trial.decision
+        found = added.place if added and str(added.after) in phrases_of(past.text) else None
+        touched = found is not None or lost is not None
+        outcome = book.supposing(decision, past.intake, past.given, found, lost) if touched else decision.outcome
+        said.append((trial, said_of(outcome)))
+    return _weighed(book.policy, edits, said)
+
+
+def _weighed(policy: Policy, edits: tuple[Edit, ...], said: Iterable[tuple[_Trial, Said]]) -> Proposal | None:
+    costs = [(trial, answer, _cost(trial.example.judged, answer, policy)) for trial, answer in said]
+    changed = [(trial, answer, cost) for trial, answer, cost in costs if cost != trial.cost]
+    sides = {side: _balance(each for each in changed if each[0].held_out is side) for side in (False, True)}
+    mends = tuple(trial.example.past.id for trial, _, cost in changed if cost < trial.cost)
     if len(mends) < FEWEST or any(side.net <= _NOTHING for side in sides.values()):
         return None
+    moves = [(trial.example.judged.said.escalate, answer.escalate) for trial, answer, _ in changed]
     return Proposal(
         edits=edits,
         searched=sides[False],
         held_out=sides[True],
         mends=mends,
-        breaks=tuple(trial.example.past.id for trial, cost in changed if cost > trial.cost),
-        **_escalations(after, changed),
+        breaks=tuple(trial.example.past.id for trial, _, cost in changed if cost > trial.cost),
+        escalates=moves.count((False, True)),
+        spares=moves.count((True, False)),
     )
 
 
-def _balance(changed: Iterable[tuple[_Trial, float]]) -> Balance:
-    gains = [(trial.example.judged.weight * (trial.cost - cost)) for trial, cost in changed]
+def _cost(one: Judged, answer: Said, policy: Policy) -> float:
+    return cost_of(answer, one.verdict, one.rank, policy.calibration)
+
+
+def _balance(changed: Iterable[tuple[_Trial, Said, float]]) -> Balance:
+    gains = [trial.example.judged.weight * (trial.cost - cost) for trial, _, cost in changed]
     better, worse = [gain for gain in gains if gain > 0], [-gain for gain in gains if gain < 0]
     return Balance(mended=len(better), broken=len(worse), saved=fsum(better), added=fsum(worse))
-
-
-def _escalations(book: Rulebook, changed: Iterable[tuple[_Trial, float]]) -> dict[str, int]:
-    found = [(trial.example.judged.said.escalate, said_by(book, trial.example.past).escalate) for trial, _ in changed]
-    return {"escalates": found.count((False, True)), "spares": found.count((True, False))}
 
 
 def _overlap(one: Proposal, other: Proposal) -> bool:
