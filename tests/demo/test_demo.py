@@ -104,9 +104,10 @@ CHAPTERS = (
     "The record of one ticket",
     "Two tenants",
     "A log of the past",
+    "Calibration",
 )
 #: So much a reader still takes in.
-LONGEST_STORY = 290
+LONGEST_STORY = 310
 
 
 def chapter(story: str, title: str) -> str:

@@ -46,7 +46,7 @@ class SampleView(Told):
     population_csv: Annotated[str, f.csv("Population", "Tickets of each stratum in the week.", "control:P3:kept=412")]
 
 
-class SamplePage(Told):
+class WeeklySamples(Told):
     """The latest samples, the newest first."""
 
     items: Annotated[tuple[SampleView, ...], f.listing("Items", "The samples.")]

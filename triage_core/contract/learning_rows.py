@@ -43,7 +43,7 @@ ROWS: Final = (
     _reads(
         "ListSamples",
         _SAMPLES,
-        calibration.SamplePage,
+        calibration.WeeklySamples,
         ("List samples", "Lists the latest samples and what is left to judge of each."),
     ),
     _reads(

@@ -45,7 +45,9 @@ def draw(call: Call) -> Answer:
 def samples(call: Call) -> Answer:
     """List the latest samples."""
     use = _calibration(call)
-    return Answer(told.SamplePage.of(items=tuple(_sample(call, use, each) for each in use.samples.latest(call.tenant))))
+    return Answer(
+        told.WeeklySamples.of(items=tuple(_sample(call, use, each) for each in use.samples.latest(call.tenant)))
+    )
 
 
 def _sample(call: Call, use: Calibration, sample: Sample) -> told.SampleView:

@@ -11,6 +11,7 @@ from triage_core.domain.calibration.edits import Edit, EditKind, edited
 from triage_core.domain.calibration.examples import Example, rule_errors, said_by
 from triage_core.domain.calibration.judging import Judged
 from triage_core.domain.calibration.labelling import Verdict
+from triage_core.domain.calibration.past import said_of
 from triage_core.domain.calibration.phrases import phrases_of
 from triage_core.domain.calibration.searching import proposals
 from triage_core.domain.policy import Policy
@@ -122,3 +123,15 @@ def test_uplifts_and_floors_of_rules_change() -> None:
     assert (lifted.raise_rules[0].by, floored.raise_rules[0].at_least) == (2, "P1")
     bare = edited(floored, [Edit(kind=EditKind.RULE_FLOOR, place="vip", before="P1", after=None)])
     assert edited(bare, [Edit(kind=EditKind.UPLIFT, place="vip", before="1", after="0")]).raise_rules == ()
+
+
+@pytest.mark.parametrize("text", [RESET, TAKEN, PLAIN, "phishing, and my badge wants a reset"])
+def test_supposing_a_change_of_words_says_what_the_changed_policy_says(text: str) -> None:
+    found = past("t1", text=f"hello\n{text}", intake=INTAKE)
+    decision = BOOK.decide(found.intake, found.text, found.given)
+    lost = Edit(kind=EditKind.REMOVE_TERM, place="security-words", before="reset")
+    without = BOOK.supposing(decision, found.intake, found.given, None, ("security-words", "reset"))
+    assert said_of(without) == said_by(Rulebook(edited(planted_policy(), [lost])), found)
+    more = Edit(kind=EditKind.ADD_TERM, place="billing-words", after="toner")
+    with_word = BOOK.supposing(decision, found.intake, found.given, "billing-words" if "toner" in text else None, None)
+    assert said_of(with_word) == said_by(Rulebook(edited(planted_policy(), [more])), found)
