@@ -9,6 +9,7 @@ import typer
 
 from triage_core import __version__
 from triage_core.cli import (
+    blueprints,
     calibrate,
     checkpoint,
     close,
@@ -24,6 +25,7 @@ from triage_core.cli import (
     knowledge,
     oversight,
     package,
+    package_make,
     package_power_automate,
     policy,
     policy_change,
@@ -75,6 +77,7 @@ app.command()(close.closures)
 app.command()(kill.kill)
 app.command()(kill.revive)
 package.app.command()(package_power_automate.power_automate)
+package.app.command()(package_make.make)
 app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(flows.app, name="flows")
@@ -98,6 +101,7 @@ app.add_typer(surfaces.app, name="surfaces")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(blueprints.app, name="blueprints")
 app.add_typer(report.app, name="report")
 
 
