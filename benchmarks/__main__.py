@@ -28,6 +28,7 @@ SECTIONS = {
     "replay": "benchmarks.replay",
     "kpis": "benchmarks.kpis",
     "submit": "benchmarks.submit",
+    "backtest": "benchmarks.backtest",
 }
 """A section is a module with `QUESTION`, `DISTRIBUTIONS` (named in the head) and `run(*, quick) -> Report`."""
 

@@ -17,6 +17,7 @@ from triage_core.duty_ports import HasDuty
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
 from triage_core.knowledge_ports import HasKnowledge
+from triage_core.learning_ports import HasLearning
 from triage_core.report_ports import HasReports
 from triage_core.retention_ports import Shelf
 from triage_core.send_ports import HasSends
@@ -333,6 +334,7 @@ class Store(
     HasSends,
     Closures,
     HasKnowledge,
+    HasLearning,
     HasReports,
     Shelf,
     Protocol,

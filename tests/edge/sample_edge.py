@@ -34,7 +34,10 @@ _GATES = {**document()["gates"], "exceptions": {"findings": ["price_outside_poli
 _ROLES = document()["roles"]
 #: Leads may escalate here and take over, and change stages.
 _WITH_CALLS: dict[str, Any] = {
-    "roles": [_ROLES[0], {**_ROLES[1], "rights": [*_ROLES[1]["rights"], "escalate", "acknowledge", "change_stage"]}],
+    "roles": [
+        _ROLES[0],
+        {**_ROLES[1], "rights": [*_ROLES[1]["rights"], "escalate", "acknowledge", "change_stage", "change_policy"]},
+    ],
     "escalation": {"starters": [{"roles": ["lead"]}]},
     "stages": {"start": "full"},
 }

@@ -9,7 +9,10 @@ from tests.edge.sample_edge import DIGEST_KEY, Office, request, ticket
 from triage_core.contract.operations import OPERATIONS
 from triage_core.domain import chain
 from triage_core.domain.gating.texts import Text, canonical
+from triage_core.domain.policy import Policy
 from triage_core.edge.message import Reply, Request
+from triage_core.policyfile import dump_policy
+from triage_core.study.planting import sound_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +58,20 @@ _RUNBOOK = {
     "rollback": "Demote calls to shadow.",
     "rehearsed_at": "2026-02-20T10:00:00Z",
 }
+_SAMPLES = "/api/v1/calibration/samples"
+_POLICY = "/api/v1/policy"
+_PEOPLE = [
+    {"id": name, "name": name.title(), "email": f"{name}@example.com", "roles": ["lead"]} for name in ("lee", "kim")
+]
+_PROPOSED = {**sound_policy().model_dump(mode="json", by_alias=True), "version": "2", "people": _PEOPLE}
+_PROPOSED["change_note"] = {"what": "Another desk.", "why": "To try it.", "approved_by": "lee"}
+_PROPOSAL = {
+    "policy": dump_policy(Policy.model_validate(_PROPOSED)),
+    "what": "Another desk.",
+    "why": "To try it.",
+    "evidence_csv": "2026-W09",
+}
+_CHANGE = Office().told("POST", f"{_POLICY}/changes", _PROPOSAL)["id"]
 _CLOSING = {
     "summary": "The print server had no space left; its queue was cleared.",
     "resolution_code": "solved_permanent",
@@ -157,6 +174,18 @@ SCRIPT = (
         f"{_ROLLOUT}/promote",
         {"action": "calls", "to": "shadow", "reason": "Now they do.", "version": 4},
     ),
+    Ask("SubmitTicket", "/api/v1/tickets", ticket(9, created_at="2026-02-24T09:00:00Z"), caller="kim"),
+    Ask("DrawSample", _SAMPLES, {}),
+    Ask("ListSamples", _SAMPLES),
+    Ask("GetSampleTask", f"{_SAMPLES}/2026-W09/task"),
+    Ask("JudgeTicket", f"{_SAMPLES}/2026-W09/verdicts", {"ticket_id": "t5", "class": "P2", "escalate": False}),
+    Ask("GetSampleResult", f"{_SAMPLES}/2026-W09/result"),
+    Ask("ProposePolicyChange", f"{_POLICY}/changes", _PROPOSAL),
+    Ask("BacktestPolicyChange", f"{_POLICY}/changes/{_CHANGE}/backtest"),
+    Ask("GetPolicyChange", f"{_POLICY}/changes/{_CHANGE}"),
+    Ask("ApprovePolicyChange", f"{_POLICY}/changes/{_CHANGE}/approve", {"note": "Right."}, caller="kim in person"),
+    Ask("GetPolicyHistory", _POLICY),
+    Ask("RollBackPolicy", f"{_POLICY}/roll-back", {"version": "small@1", "note": "No."}, caller="kim in person"),
     Ask("GetWeeklyReport", "/api/v1/reports/weekly?week=2026-W10"),
     Ask("GetCustomerReport", "/api/v1/reports/customer?customer=acme-corp&week=2026-W10"),
     Ask("GetKpis", "/api/v1/reports/kpis?by=class&week=2026-W10"),

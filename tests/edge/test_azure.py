@@ -117,10 +117,10 @@ def test_every_noun_of_the_pages_is_a_function() -> None:
     assert {name: (trigger["route"], trigger["methods"], trigger["authLevel"]) for name, trigger in made.items()} == {
         name: (f"{noun}/{{*rest}}", ["GET", "POST"], "ANONYMOUS")
         for name, noun in (
-            ("PagesApprovals", "approvals"),
+            *(("PagesApprovals", "approvals"), ("PagesCalibration", "calibration"), ("PagesPolicy", "policy")),
             *(("PagesChanges", "changes"), ("PagesEscalations", "escalations"), ("PagesHome", "home")),
             *(("PagesIncidents", "incidents"), ("PagesSessions", "sessions"), ("PagesSignIn", "sign-in")),
-            *(("PagesSignOut", "sign-out"), ("PagesStatic", "static")),
+            *(("PagesReports", "reports"), ("PagesSignOut", "sign-out"), ("PagesStatic", "static")),
         )
     }
 

@@ -21,7 +21,10 @@ from triage_core.edge.timers import TIMERS
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOUNS = {"approvals", "changes", "escalations", "home", "incidents", "sessions", "sign-in", "sign-out", "static"}
+NOUNS = {
+    *("approvals", "calibration", "changes", "escalations", "home", "incidents", "policy", "reports", "sessions"),
+    *("sign-in", "sign-out", "static"),
+}
 HAS_RUNTIME = importlib.util.find_spec("azure_functions_runtime") is not None
 
 pytestmark = pytest.mark.skipif(not HAS_RUNTIME, reason="the Functions runtime needs Python 3.13 or later")

@@ -18,6 +18,7 @@ from triage_core.adapters.memory_deliveries import MemoryDeliveries
 from triage_core.adapters.memory_duty import MemoryDuty
 from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.adapters.memory_knowledge import MemoryKnowledge
+from triage_core.adapters.memory_learning import MemoryLearning
 from triage_core.adapters.memory_reports import MemoryReports
 from triage_core.adapters.memory_sends import MemorySends
 from triage_core.adapters.memory_shelf import MemoryShelf
@@ -53,6 +54,7 @@ class MemoryStore(MemoryCustomers, MemoryShelf, MemoryDeliveries, MemoryControls
         self.duty = MemoryDuty()
         self.sends = MemorySends()
         self.knowledge = MemoryKnowledge()
+        self.learning = MemoryLearning()
         self.reports = MemoryReports(self._lock, self._put_messages)
         self._tickets: dict[Key, Ticket] = {}
         self._by_source: dict[tuple[str, str, str], Key] = {}

@@ -10,6 +10,7 @@ import typer
 from triage_core import __version__
 from triage_core.cli import (
     blueprints,
+    calibrate,
     checkpoint,
     close,
     delegate,
@@ -27,11 +28,13 @@ from triage_core.cli import (
     package_make,
     package_power_automate,
     policy,
+    policy_change,
     profiles,
     ready,
     replay,
     report,
     retention,
+    review,
     rollout,
     rota,
     sends,
@@ -78,7 +81,14 @@ package.app.command()(package_make.make)
 app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(flows.app, name="flows")
+policy.app.command()(policy_change.propose)
+policy.app.command()(policy_change.backtest)
+policy.app.command()(policy_change.approve)
+policy.app.command()(policy_change.history)
+policy.app.command()(policy_change.rollback)
 app.add_typer(policy.app, name="policy")
+app.add_typer(calibrate.app, name="calibrate")
+app.add_typer(review.app, name="review")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profiles.app, name="profiles")

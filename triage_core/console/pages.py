@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Final
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from triage_core.console import approvals, escalations, home, incidents, renewing, reports, rewording, signing_in
+from triage_core.console import (
+    approvals,
+    calibration,
+    escalations,
+    home,
+    incidents,
+    policies,
+    renewing,
+    reports,
+    rewording,
+    signing_in,
+)
 from triage_core.console.answering import endpoint
 from triage_core.console.rendering import HERE
 
@@ -25,6 +36,8 @@ _ROUTES: Final = (
     *incidents.ROUTES,
     *approvals.ROUTES,
     *rewording.ROUTES,
+    *calibration.ROUTES,
+    *policies.ROUTES,
     *renewing.ROUTES,
     *reports.ROUTES,
 )

@@ -13,6 +13,7 @@ from triage_core.contract import (
     escalation_rows,
     hooks,
     knowledge_rows,
+    learning_rows,
     messages,
     outbound_rows,
     reading,
@@ -170,6 +171,7 @@ _ROWS: Final = (
     *escalation_rows.ROWS,
     *outbound_rows.ROWS,
     *rollout_rows.ROWS,
+    *learning_rows.ROWS,
     *report_rows.ROWS,
     *retention_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------

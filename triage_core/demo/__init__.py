@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 from rich.text import Text
 
-from triage_core.demo import arriving, calling, gating, learning, passing_time, people, proving, replaying
+from triage_core.demo import arriving, calibrating, calling, gating, learning, passing_time, people, proving, replaying
 from triage_core.demo.stage import FIRST, SECOND, Claim, Stage
 from triage_core.domain.value import Value
 
@@ -34,6 +34,7 @@ _CHAPTERS: Final = (
     proving.record,
     proving.apart,
     replaying.past,
+    calibrating.calibration,
 )
 
 

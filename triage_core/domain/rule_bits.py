@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from triage_core.domain.conditions import ConditionTable
@@ -83,7 +84,7 @@ class RuleBits:
                 rules_of[term] = rules_of.get(term, 0) | 1 << bit
             for pattern in rule.patterns:
                 patterns_of[pattern] = patterns_of.get(pattern, 0) | 1 << bit
-        self._terms = TermIndex(tuple(rules_of))
+        self._terms = _index_of(tuple(rules_of))
         masks = list(rules_of.values())
         for number, first in enumerate(self._terms.same_as):
             masks[first] |= masks[number]
@@ -114,6 +115,12 @@ class RuleBits:
             and tags & all_of == all_of
             and (worst == len(self.severity_ranks) or severity <= worst)
         ]
+
+
+@lru_cache(4)
+def _index_of(terms: tuple[str, ...]) -> TermIndex:
+    """Compile words once for policies that differ in other things only; an index never changes."""
+    return TermIndex(terms)
 
 
 def undeclared(name: str) -> PolicyInvalid:

@@ -99,6 +99,18 @@ class Rulebook(RuleBits):
         """Decide the same text with other facts."""
         return self._again(self._settled(fields), self._words_of(decision), fields, given)
 
+    def supposing(
+        self, decision: Decision, fields: FieldValues, given: Given, found: str | None, lost: tuple[str, str] | None
+    ) -> Outcome:
+        """Decide the same text as if one rule had found a word of its own, or lost one of its terms."""
+        places = {rule.id: 1 << bit for bit, rule in enumerate(self.text_rules)}
+        rule, term = lost or ("", "")
+        words = self._wordless | places.get(found or "", 0)
+        for number, _, _ in decision.hits:
+            mask = self.rules_of_word[number]
+            words |= mask & ~places[rule] if self.words[number] == term else mask
+        return self._again(self._settled(fields), words, fields, given)
+
     def other_classes(self, decision: Decision, fields: FieldValues, given: Given) -> list[tuple[str, str, str]]:
         """Return each single different fact that would give another class: what, which value, the class."""
         words = self._words_of(decision)

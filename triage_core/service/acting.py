@@ -23,6 +23,7 @@ from triage_core.service.articles_known import ArticlesKnown
 from triage_core.service.case import Case
 from triage_core.service.delegations import Delegations
 from triage_core.service.duty import Duty
+from triage_core.service.learned import learned_from
 from triage_core.service.loads import Loads
 from triage_core.service.playbooks import Playbooks
 from triage_core.service.relating import renew
@@ -60,7 +61,7 @@ class Acting:
         self.playbooks: Final = Playbooks(store)
         self.loads: Final = Loads(store)
         self.duty: Final = Duty(store, now)
-        self.reporting: Final = Reporting(store, self.playbooks, now)
+        self.reporting: Final = Reporting(store, self.playbooks, now, learned_from(store, self.playbooks, now))
         self.rollout: Final = RolloutBook(store, self.playbooks, now, self.ready_by_itself)
         self.delegations: Final = Delegations(store, self.playbooks, now)
         self.once: Once | None = None

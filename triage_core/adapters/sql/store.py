@@ -17,6 +17,7 @@ from triage_core.adapters.sql.evidence import EvidenceReader
 from triage_core.adapters.sql.hooks import HookTables
 from triage_core.adapters.sql.identity import SqlVault
 from triage_core.adapters.sql.knowledge import SqlKnowledge
+from triage_core.adapters.sql.learning import SqlLearning
 from triage_core.adapters.sql.reports import SqlReports
 from triage_core.adapters.sql.sends import SqlSends
 from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
@@ -47,6 +48,7 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         self.duty = SqlDuty(self, dialect)
         self.sends = SqlSends(self, dialect)
         self.knowledge = SqlKnowledge(self, dialect)
+        self.learning = SqlLearning(self, dialect)
         self.reports = SqlReports(self, dialect)
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from triage_core.domain.policy.calibration import Calibration
 from triage_core.domain.policy.caution import Manipulation
 from triage_core.domain.policy.closing import Closing
 from triage_core.domain.policy.escalation import Escalation, Ladder
@@ -90,6 +91,7 @@ class Policy(Section):
     output: OutputRules = OutputRules()
     """What a text may say before it leaves."""
     closing: Closing = Closing()
+    calibration: Calibration = Calibration()
     retention: Retention = Retention()
 
     @property

@@ -10,6 +10,7 @@ from triage_core.adapters.sql import (  # noqa: F401 - they add tables
     customers,
     identity,
     knowledge_tables,
+    learning,
     neighbours,
     reports,
 )
