@@ -90,7 +90,7 @@ NATIVE: Final[dict[str, dict[str, Native]]] = {
             waits=True,
             words=(f"{_ASKED}Body", f"{_ASKED}Subject"),
         ),
-        # No flow of those that were looked at has it; its parameters are those of Microsoft's reference.
+        # No flow that was looked at shows its parameters; these are not verified.
         "OnNewEmailV3": Native(
             optional=(
                 "folderPath",
