@@ -73,6 +73,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "change_not_open": Row(409, "The change does not wait any more"),
     "incident_taken": Row(409, "The ticket belongs to another incident"),
     "message_not_open": Row(409, "The message does not wait for this"),
+    "nothing_awaited": Row(409, "There is no request for approval to wait for"),
     "approval_over": Row(409, "The request for approval is over"),
     "text_changed": Row(409, "The text changed meanwhile"),
     "decided_before": Row(409, "The person has decided already"),
