@@ -18,7 +18,7 @@ from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.tickets import Submission
 from triage_core.contract.views import TicketView
 from triage_core.packagers.__main__ import program
-from triage_core.packagers.artefacts import artefacts, stale
+from triage_core.packagers.artefacts import FOLDERS, artefacts, stale
 from triage_core.packagers.tables import Tables
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -43,11 +43,20 @@ class Paint(Submission):
     ids=["answer", "request"],
 )
 def test_a_field_more_shows_in_every_artefact(changed: Operation) -> None:
-    after = artefacts(Tables(operations={**OPERATIONS, "SubmitTicket": changed}))
-    assert after.keys() == artefacts().keys()
-    for path, text in after.items():
-        assert "Colour of the ticket's folder." in text, path
-        assert "Colour of the ticket's folder." not in artefacts()[path]
+    before, after = _joined(artefacts()), _joined(artefacts(Tables(operations={**OPERATIONS, "SubmitTicket": changed})))
+    assert after.keys() == before.keys()
+    for name in after:
+        assert b"colour" in after[name], name
+        assert b"colour" not in before[name], name
+
+
+def _joined(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return each artefact as a whole: a file, or all files of a folder."""
+    joined: dict[str, bytes] = {}
+    for path, content in files.items():
+        name = next((folder for folder in FOLDERS if path.startswith(f"{folder}/")), path)
+        joined[name] = joined.get(name, b"") + content
+    return joined
 
 
 def test_committed_files_are_current() -> None:
@@ -57,12 +66,21 @@ def test_committed_files_are_current() -> None:
 def test_a_stale_and_a_missing_file_are_named(tmp_path: Path) -> None:
     fresh, first, missing = artefacts(), *list(artefacts())[:2]
     for path, text in fresh.items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_bytes(text.encode())
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(text)
     assert stale(tmp_path) == []
-    (tmp_path / first).write_bytes(fresh[first].replace("\n", "\r\n").encode())
+    (tmp_path / first).write_bytes(fresh[first].replace(b"\n", b"\r\n"))
     (tmp_path / missing).unlink()
     assert stale(tmp_path) == [first, missing]
+
+
+def test_what_is_no_longer_generated_is_named_and_removed(tmp_path: Path) -> None:
+    CliRunner().invoke(program, ["write", "--root", str(tmp_path)])
+    old = tmp_path / FOLDERS[0] / "modules" / "old.json"
+    old.write_text("{}")
+    assert stale(tmp_path) == [old.relative_to(tmp_path).as_posix()]
+    assert CliRunner().invoke(program, ["write", "--root", str(tmp_path)]).output.endswith("old.json removed\n")
+    assert not old.exists()
 
 
 def _texts(seed: str) -> str:

@@ -19,18 +19,24 @@ program = typer.Typer(add_completion=False, no_args_is_help=True, help="Generate
 
 @program.command()
 def write(root: Root = _HERE) -> None:
-    """Write every generated file that is missing or differs."""
+    """Write every generated file that is missing or differs, and remove what is no longer generated."""
     fresh = artefacts()
     for path in stale(root):
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(fresh[path].encode())
-        typer.echo(f"{path} written")
+        _make_so(root / path, fresh.get(path))
+        typer.echo(f"{path} {'written' if path in fresh else 'removed'}")
+
+
+def _make_so(target: Path, content: bytes | None) -> None:
+    if content is None:
+        target.unlink()
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
 
 
 @program.command()
 def check(root: Root = _HERE) -> None:
-    """Fail when a generated file is missing or differs."""
+    """Fail when a generated file is missing, differs, or is no longer generated."""
     found = stale(root)
     for path in found:
         typer.echo(f"{path} is stale; run: python -m triage_core.packagers write", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from triage_core.packagers.make import app_files
 from triage_core.packagers.openapi import openapi_document
 from triage_core.packagers.overlay import overlay
 from triage_core.packagers.reference import reference_page
@@ -12,7 +13,7 @@ from triage_core.packagers.swagger import swagger_document
 from triage_core.packagers.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -21,26 +22,45 @@ def _json(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-_ARTEFACTS: Final[dict[str, Callable[[Tables], str]]] = {
+Content = str | bytes
+
+_FILES: Final[dict[str, Callable[[Tables], Content]]] = {
     "openapi/triage.openapi.json": lambda tables: _json(openapi_document(tables)),
     "openapi/triage.swagger.json": lambda tables: _json(swagger_document(tables, overlay("power_automate"))),
     "docs/api.md": reference_page,
 }
+#: Folders that hold nothing but what is generated.
+_FOLDERS: Final[dict[str, Callable[[Tables], Mapping[str, Content]]]] = {"make/app": app_files}
+#: Their names.
+FOLDERS: Final = tuple(_FOLDERS)
 
 
-def artefacts(tables: Tables | None = None) -> dict[str, str]:
-    """Return the text of every generated file by its path in the repository."""
+def artefacts(tables: Tables | None = None) -> dict[str, bytes]:
+    """Return the content of every generated file by its path in the repository."""
     given = tables or Tables()
-    return {path: build(given) for path, build in _ARTEFACTS.items()}
+    files = {path: build(given) for path, build in _FILES.items()}
+    for folder, build_all in _FOLDERS.items():
+        files |= {f"{folder}/{path}": content for path, content in build_all(given).items()}
+    return {path: content if isinstance(content, bytes) else content.encode() for path, content in files.items()}
 
 
 def stale(root: Path) -> list[str]:
-    """Return the paths of all files that are missing or differ from what is generated now."""
-    return [path for path, text in artefacts().items() if _read(root / path) != text]
+    """Return the paths of all files that are missing, differ from what is generated now, or should not be there."""
+    wanted = artefacts()
+    missing = [path for path, content in wanted.items() if _read(root / path) != content]
+    return missing + [path for path in _lying(root) if path not in wanted]
 
 
-def _read(path: Path) -> str | None:
+def _lying(root: Path) -> Iterator[str]:
+    """Yield the paths of all files in the folders that only generated files may lie in."""
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file():
+                yield path.relative_to(root).as_posix()
+
+
+def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes().decode()
+        return path.read_bytes()
     except FileNotFoundError:
         return None

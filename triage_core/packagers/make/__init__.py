@@ -1,0 +1,7 @@
+"""What is the Make app made of?"""
+
+from __future__ import annotations
+
+from triage_core.packagers.make.app import app_files
+
+__all__ = ["app_files"]
