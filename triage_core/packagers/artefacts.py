@@ -11,6 +11,8 @@ from triage_core.packagers.overlay import overlay
 from triage_core.packagers.reference import reference_page
 from triage_core.packagers.swagger import swagger_document
 from triage_core.packagers.tables import Tables
+from triage_core.packagers.zapier import integration
+from triage_core.packagers.zapier.overlay import zapier_overlay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +30,7 @@ _FILES: Final[dict[str, Callable[[Tables], Content]]] = {
     "openapi/triage.openapi.json": lambda tables: _json(openapi_document(tables)),
     "openapi/triage.swagger.json": lambda tables: _json(swagger_document(tables, overlay("power_automate"))),
     "docs/api.md": reference_page,
+    "zapier/integration.json": lambda tables: _json(integration(tables, zapier_overlay())),
 }
 #: Folders that hold nothing but what is generated.
 _FOLDERS: Final[dict[str, Callable[[Tables], Mapping[str, Content]]]] = {"make/app": app_files}
