@@ -35,6 +35,7 @@ from triage_core.cli import (
     tick,
     triage,
     verify,
+    zaps,
 )
 from triage_core.cli.failures import DEBUG, CarefulGroup, unexpected
 
@@ -81,6 +82,7 @@ app.add_typer(surfaces.app, name="surfaces")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(zaps.app, name="zaps")
 
 
 def _tell_version(asked: bool) -> None:

@@ -126,6 +126,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "term_invalid": Row(422, "A term cannot be used"),
     "time_order": Row(422, "A moment comes before its time"),
     "time_out_of_range": Row(422, "A moment lies outside the calendars"),
+    "zaps_unreadable": Row(422, "There are no Zaps to look at"),
     "unknown_name": Row(422, "A name is not in the policy"),
     "key_wish_invalid": Row(422, "The key cannot be made"),
     "key_not_found": Row(404, "There is no such key"),

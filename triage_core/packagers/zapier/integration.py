@@ -143,8 +143,13 @@ class _Integration:
         row = self._rows[listing.operation]
         needed = [listing.needs] if listing.needs else []
         return {
-            **{"operation": row.name, "method": row.method, "path": row.path, "fixed": listing.parameters},
-            **{"id": listing.id, "name": listing.name, "needs": needed},
+            "operation": row.name,
+            "method": row.method,
+            "path": row.path,
+            "fixed": listing.parameters,
+            "id": listing.id,
+            "name": listing.name,
+            "needs": needed,
         }
 
     def _call(self, name: str) -> Part:
