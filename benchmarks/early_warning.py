@@ -17,7 +17,7 @@ import msgspec
 from benchmarks.warning_page import Figure, Study, show
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import TriageError
-from triage_core.domain.kpi import Rate
+from triage_core.domain.kpis.figures import Rate
 from triage_core.domain.model import State, Ticket
 from triage_core.domain.playbook import Playbook
 from triage_core.domain.policy import Policy

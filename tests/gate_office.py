@@ -7,19 +7,36 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import structlog
 from msgspec.structs import replace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import LogCapture
 
 from tests.edge.sample_edge import ALL, TENANT, Office
+from tests.gate_outlets import TO_CUSTOMERS, Outlets
+from tests.gate_pages import Pages
+from tests.sample_closures import GRAVE
 from tests.sample_gates import FLOW, PEOPLE, PLATFORM, RULE, TEMPLATES, gate_policy, person
-from triage_core.cards import slack, teams
+from tests.sample_hooks import HERE
+from triage_core import telemetry
+from triage_core.adapters.webhooks import WebhookSender
+from triage_core.cards import notion, slack, teams
+from triage_core.cards.closure import Links, summarise
 from triage_core.cards.escalation import Backdrop, card_of
 from triage_core.cards.flat import fields
 from triage_core.cards.mail import mail
+from triage_core.contract.events import EventType
 from triage_core.domain.gating.state import approval_id, message_id
+from triage_core.domain.sending import Act, Envelope, Surface
 from triage_core.ports import TicketFilter
 from triage_core.service.access import Caller, Unauthenticated
+from triage_core.service.composing import Composer
+from triage_core.service.delivering import Courier, Pace
+from triage_core.service.hooks import HookRegister
 from triage_core.service.messages import Messages
+from triage_core.service.sending import Dispatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,18 +51,24 @@ if TYPE_CHECKING:
 CANARY: Final = re.compile(r"zq\d+zq")
 IN_PERSON: Final = " in person"
 #: Everybody who asks: people by a token, and flows.
-CALLERS: Final = (*(known["id"] for known in PEOPLE), "flows", "zaps", "reader")
-_KEYS: Final = {"flows": PLATFORM, "zaps": "zapier", "reader": "zapier"}
+_PEOPLE: Final = tuple(known["id"] for known in PEOPLE)
+CALLERS: Final = (*_PEOPLE, "flows", "zaps", "reader")
+#: What the relay of this test itself says of what it gets.
+_NOISY: Final = ("mail.log",)
+_KEYS: Final = {"flows": PLATFORM, "twin": PLATFORM, "zaps": "zapier", "reader": "zapier"}
+_ALONE: Final = Pace(lanes=1)
 _LISTS: Final = (
     "tickets",
     "tickets?limit=1",
-    "search/tickets?source=mail&source_id=m1",
+    "search/tickets?source=mail&source_id=1",
     "escalations",
+    "incidents/t1",
+    "rollout",
     "approvals",
     *(f"lists/{name}" for name in ("classes", "severities", "risk-tags", "queues", "people", "event-types")),
     "lists/intake-values/impact",
     "hooks",
-    *(f"sample-events?event_type={name}" for name in ("approval.requested", "approval.decided", "message.sent")),
+    *(f"sample-events?event_type={name}" for name in ("approval.requested", "approval.decided", "message.released")),
     "me",
     "health",
     "ready",
@@ -103,7 +126,7 @@ class _Door:
 
 
 class _Lines(logging.Handler):
-    """Keeps all that is logged, as it is before anything is left out."""
+    """Keeps all that is logged, as it is before the last of it is left out."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -117,20 +140,74 @@ class _Lines(logging.Handler):
 class GateOffice(Office):
     """An installation whose every way out is watched."""
 
-    def __init__(self, store: Store | None = None) -> None:
-        """Open under a policy with leads who approve."""
+    def __init__(self, store: Store | None = None, outlets: Outlets | None = None) -> None:
+        """Open under a policy with leads who approve; send to outlets, if there are some."""
         super().__init__(store)
         self.versions = 1
         self.services = self.services._replace(gatekeeper=_Door(self.now))
         self.messages = Messages(self.triage)
         self.std, self.struct = _Lines(), LogCapture()
         self.requests = 0
+        self.outlets = outlets
         self.adopt()
+        self._composer = Composer(self.triage, "https://triage.example.com")
+        self.pages = None if outlets is None else self._opened(outlets)
+
+    def _opened(self, outlets: Outlets) -> Pages:
+        """Send everything that there is to send to outlets, and return the pages."""
+        for _ in outlets.arrived():
+            """What arrived for another office is no business of this one."""
+        self.triage.surfaces = outlets.surfaces()
+        hooks = HookRegister(self.store, HERE, self.now)
+        self.services = self.services._replace(surfaces=self.triage.surfaces, hooks=hooks)
+        caller = self.services.gatekeeper.caller({"x-api-key": "zaps"})
+        for event_type in EventType:
+            hooks.create(caller, outlets.receiver.url, event_type)
+        return Pages(self, TENANT, outlets.runner)
+
+    def listens(self) -> None:
+        """Keep what is logged and traced from now on."""
+        self._before = structlog.get_config()["processors"], logging.getLogger().level, telemetry._TRACER
+        structlog.configure(processors=[self.struct])
+        logging.getLogger().addHandler(self.std)
+        logging.getLogger().setLevel(logging.DEBUG)
+        for noisy in _NOISY:
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+        self.spans, traces = InMemorySpanExporter(), TracerProvider()
+        traces.add_span_processor(SimpleSpanProcessor(self.spans))
+        telemetry._TRACER = traces.get_tracer("tests")  # type: ignore[misc] # Final, and one for the whole process
+
+    def listens_no_more(self) -> None:
+        """Leave logs and traces as they were."""
+        processors, level, tracer = self._before
+        structlog.configure(processors=processors)
+        logging.getLogger().removeHandler(self.std)
+        logging.getLogger().setLevel(level)
+        telemetry._TRACER = tracer  # type: ignore[misc] # as above
+
+    def sends(self) -> None:
+        """Send what is due, by every sender that there is."""
+        if self.outlets is None:
+            return
+        book, surfaces = self.store.sends, self.triage.surfaces
+        Dispatcher(
+            book, surfaces, self._composer.compose, self.now, pace=_ALONE, settled=self._composer.settled
+        ).round()
+        Courier(self.store, WebhookSender(HERE), self.now, _ALONE).round()
+
+    def writes_pages(self) -> None:
+        """Write a page about each ticket that was solved into the place for such pages."""
+        sender = self.triage.surfaces.sender(TENANT, Surface.NOTION)
+        policy = self.triage.playbooks.active(TENANT, self.time).policy
+        for ticket in self.tickets():
+            solved = replace(ticket, resolved_at=ticket.resolved_at or self.time, closed_at=self.time)
+            page = notion.page(summarise(solved, GRAVE, policy, Links(), lambda text: text), "place").create
+            if sender is not None:
+                sender.send(Envelope(act=Act.POST, title=ticket.id, body={"children": page["children"]}))
 
     def adopt(self, **changes: Any) -> None:
         """Put another version of the policy into force."""
         self.versions += 1
-        self.time += self.time.resolution
         self.triage.playbooks.activate(TENANT, office_policy(self.versions, **changes), self.time)
 
     def post(self, who: str, path: str, given: object = None, key: str | None = None) -> Reply:
@@ -148,6 +225,8 @@ class GateOffice(Office):
     def found(self, readers: tuple[str, ...], *, lists: bool) -> list[Found]:
         """Search every way out but the answers to changes, and return those that hold words of texts."""
         ways = [*self._read(readers, lists=lists), *self._kept(), *self._logged()]
+        if self.pages is not None and lists:
+            ways += [way for who in readers if who in _PEOPLE for way in self.pages.seen_by(who)]
         return [found for way, text in ways if (found := searched(way, text)).canaries]
 
     def _read(self, readers: tuple[str, ...], *, lists: bool) -> Iterator[tuple[str, str]]:
@@ -177,6 +256,9 @@ class GateOffice(Office):
 
     def _logged(self) -> Iterator[tuple[str, str]]:
         yield "logs", "".join((*self.std.kept, *map(repr, self.struct.entries)))
+        self.std.kept.clear()
+        yield "traces", "".join(span.to_json() for span in self.spans.get_finished_spans())
+        self.spans.clear()
 
 
 def _paths(ticket: Ticket) -> Iterator[str]:
@@ -198,4 +280,4 @@ def searched(way: str, text: str) -> Found:
     return Found(way, frozenset(CANARY.findall(text)))
 
 
-__all__ = ["CALLERS", "IN_PERSON", "Found", "GateOffice", "searched", "told"]
+__all__ = ["CALLERS", "IN_PERSON", "TO_CUSTOMERS", "Found", "GateOffice", "Outlets", "searched", "told"]

@@ -42,14 +42,24 @@ class Guard(Value, frozen=True, kw_only=True):
     version: int
 
 
+class Notice(Value, frozen=True, kw_only=True):
+    """An event that a change of a control tells to a tenant; it is of no ticket."""
+
+    tenant: str
+    id: str
+    type: str
+    payload: str
+    at: datetime
+
+
 class Controls(Protocol):
     """Keeps controls; every change is a line of their log, and none is ever taken away."""
 
     def control(self, tenant: str, name: str) -> StoredControl:
         """Return a control as it stands."""
 
-    def put_control(self, line: ControlLine) -> None:
-        """Write what a line says and the line itself, durable on return; raises `ControlMoved`.
+    def put_control(self, line: ControlLine, notices: tuple[Notice, ...] = ()) -> None:
+        """Write what a line says, the line itself and what it tells, durable on return; raises `ControlMoved`.
 
         Once it has returned, no change that is guarded by an earlier version can be saved.
         """

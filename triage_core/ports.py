@@ -17,11 +17,14 @@ from triage_core.duty_ports import HasDuty
 from triage_core.hook_ports import Post
 from triage_core.identity_ports import HasVault
 from triage_core.knowledge_ports import HasKnowledge
+from triage_core.report_ports import HasReports
 from triage_core.retention_ports import Shelf
 from triage_core.send_ports import HasSends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from triage_core.domain.entry import Entry
 
 
 class StoredText(Value, frozen=True, kw_only=True):
@@ -170,6 +173,13 @@ class Records(Protocol):
         """Return a ticket's outgoing intents, oldest first."""
 
 
+class Counted(Protocol):
+    """Finds lines of a tenant's timelines by what they report."""
+
+    def counted(self, tenant: str, kind: str, after: datetime, until: datetime) -> tuple[Entry, ...]:
+        """Return lines of a kind that some measure counts, from after a moment until another, in the order of time."""
+
+
 class Nearby(Value, frozen=True, kw_only=True):
     """Which tickets are worth comparing: those of a time that share a key, and the newest of that time."""
 
@@ -199,6 +209,9 @@ class History(Value, frozen=True, kw_only=True):
 
 class Histories(Protocol):
     """Tells the past of customers."""
+
+    def lately_released(self, tenant: str, since: datetime) -> tuple[Ticket, ...]:
+        """Return the tickets of which a text left after a moment, by id."""
 
     def history(self, tenant: str, customer: str, limit: int) -> History:
         """Return a customer's live tickets: all of them counted, and so many of the latest."""
@@ -303,6 +316,7 @@ class Store(
     Writes,
     Tickets,
     Records,
+    Counted,
     Recent,
     Histories,
     ProfileTable,
@@ -319,6 +333,7 @@ class Store(
     HasSends,
     Closures,
     HasKnowledge,
+    HasReports,
     Shelf,
     Protocol,
 ):

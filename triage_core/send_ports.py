@@ -56,6 +56,9 @@ class SendDesk(Protocol):
     def listed(self, tenant: str, which: SendFilter, limit: int) -> tuple[SendRecord, ...]:
         """Return intents, the newest first."""
 
+    def ended(self, tenant: str, state: SendState, after: datetime, until: datetime) -> tuple[SendRecord, ...]:
+        """Return intents that came to a state from after a moment until another and are there still, in that order."""
+
     def retry(self, tenant: str, send_id: str, by: str, at: datetime) -> bool:
         """Queue an intent that failed or is unknown anew, and write down who wanted it; tell whether it was one."""
 

@@ -392,3 +392,17 @@ class TestVitals:
             serve(store, outcome(state))
         found = store.vitals(NOW)
         assert (found.failed_sends, found.unknown_sends) == (1, 1)
+
+
+def test_what_ended_is_found_by_state_and_time_for_as_long_as_it_stays_so(store: Store) -> None:
+    queue(store, intent("a", about="a"), intent("b", about="b"))
+    lane = claimed(store)
+    for number, (record, state) in enumerate(zip(lane.sends, (SendState.FAILED, SendState.SENT), strict=True), 1):
+        store.sends.settle(lane, record, SendSettlement(state=state, at=NOW + number * SECOND, attempts=1))
+    store.sends.release(lane)
+    assert ids(store.sends.ended(TENANT, SendState.FAILED, NOW, NOW + SECOND)) == ["a"]
+    assert ids(store.sends.ended(TENANT, SendState.SENT, NOW + SECOND, NOW + 2 * SECOND)) == ["b"]
+    assert store.sends.ended(TENANT, SendState.FAILED, NOW + SECOND, NOW + 9 * SECOND) == ()
+    assert store.sends.ended("other", SendState.FAILED, NOW, NOW + SECOND) == ()
+    store.sends.retry(TENANT, "a", "lee", NOW + 3 * SECOND)
+    assert store.sends.ended(TENANT, SendState.FAILED, NOW, NOW + 9 * SECOND) == ()

@@ -419,6 +419,18 @@ def test_two_workers_never_hold_the_same_timer(store: Store) -> None:
 # Tenants.
 
 
+def test_counted_lines_are_found_by_kind_and_time_in_their_order(store: Store) -> None:
+    store.save(change(ticket("t-2")), change(ticket("t-1")), change(ticket("t-1", "other")))
+    at = NOW + timedelta(seconds=1)
+    found = store.counted(TENANT, "ticket.triaged", NOW, at)
+    assert [(entry.ticket_id, entry.kind, entry.at) for entry in found] == [
+        ("t-1", "ticket.triaged", at),
+        ("t-2", "ticket.triaged", at),
+    ]
+    assert store.counted(TENANT, "ticket.triaged", at, at + timedelta(days=1)) == ()
+    assert store.counted(TENANT, "ticket.triaged", NOW, at - timedelta.resolution) == ()
+
+
 def test_the_same_names_in_two_tenants_never_meet(store: Store) -> None:
     made = {
         tenant: saved(

@@ -333,6 +333,16 @@ class TestChanging:
         assert '<del><span class="heard">removed: </span>half</del>' in page
         assert "have a line through them" in page
 
+    def test_who_changed_a_text_unread_does_not_learn_from_it_what_it_said(self) -> None:
+        """A change through the API needs no look at the text."""
+        office = ApprovalDesk()
+        office.write(body="Hello, the cause is secret. Service desk")
+        office.messages.edit(TENANT, "t1-m1", _text(BODY), person("bob"))
+        page = PAGE.replace("a1", "a2")
+        seen = {who: office.visitor(who).words(page) for who in ("bob", "lee")}
+        assert all(BODY in words for words in seen.values())
+        assert ["secret" in words for words in seen.values()] == [False, True]
+
     def test_the_same_change_twice_has_one_effect(self, office: ApprovalDesk) -> None:
         visitor = office.visitor("lee")
         form = {**office.form(visitor), **NEW, "body": "We know the cause of t1."}

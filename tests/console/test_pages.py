@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +13,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from tests.sample_cases import MINUTE, MONDAY
 from tests.sample_identity import TENANT, SampleIdentity, wish
 from triage_core.console.pages import routes
 from triage_core.identity.sessions import csrf_of
@@ -296,3 +297,44 @@ def test_another_browsers_answer_signs_nobody_in(client: TestClient, issuer: Oid
     back = to_provider(client)
     del client.cookies[UNDER_WAY]
     assert client.get(back.raw_path.decode()).status_code == 401
+
+
+def proved_at(client: TestClient, desk: SampleIdentity) -> datetime | None:
+    """Come back from the provider and return when the person proved to be it, if that let anybody in."""
+    client.get(to_provider(client).raw_path.decode())
+    found = desk.identity.sessions.of_person(TENANT, "ada")
+    return found[0].auth_time if found else None
+
+
+def test_the_provider_is_asked_for_a_sign_in_that_a_decision_may_rest_on(client: TestClient) -> None:
+    asked = parse_qs(urlsplit(client.get("/sign-in/oidc/acme").headers["location"]).query)
+    assert asked["max_age"] == ["3600"]
+
+
+def test_when_the_person_proved_it_counts_and_not_the_moment_of_coming_back(
+    client: TestClient, desk: SampleIdentity, issuer: OidcProvider
+) -> None:
+    issuer.visitor, issuer.signed_in_at = ADA, (MONDAY - 50 * MINUTE).timestamp()
+    assert proved_at(client, desk) == MONDAY - 50 * MINUTE
+
+
+def test_who_signed_in_there_too_long_ago_proves_it_anew(
+    client: TestClient, desk: SampleIdentity, issuer: OidcProvider
+) -> None:
+    issuer.visitor, issuer.signed_in_at = ADA, (MONDAY - 61 * MINUTE).timestamp()
+    assert proved_at(client, desk) == MONDAY
+
+
+@pytest.mark.parametrize("ago", [62 * MINUTE, -2 * MINUTE])
+def test_a_provider_that_lets_in_by_an_old_or_impossible_sign_in_signs_nobody_in(
+    client: TestClient, desk: SampleIdentity, issuer: OidcProvider, ago: timedelta
+) -> None:
+    issuer.visitor, issuer.signed_in_at, issuer.ignores_max_age = ADA, (MONDAY - ago).timestamp(), True
+    assert proved_at(client, desk) is None
+
+
+def test_where_the_provider_keeps_silent_the_moment_of_coming_back_counts(
+    client: TestClient, desk: SampleIdentity, issuer: OidcProvider
+) -> None:
+    issuer.visitor, issuer.tells_auth_time = ADA, False
+    assert proved_at(client, desk) == MONDAY

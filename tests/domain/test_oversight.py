@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.sample_cases import HOUR, LEAD, MINUTE, MONDAY
 from triage_core.domain.entry import Entry, Kind
 from triage_core.domain.gating.state import ApprovalOutcome, Verdict
-from triage_core.domain.kpi import Rate
+from triage_core.domain.kpis.figures import Rate
 from triage_core.domain.model import SYSTEM, Actor, ActorKind, Mode
 from triage_core.domain.oversight import Oversight, PersonHour, oversight
 from triage_core.domain.policy.gates import ReviewWarning

@@ -60,6 +60,7 @@ CALLERS = {
         _person("ann", "agent"),
         replace(_person("kim", "lead", interactive=True, authenticated_at=MONDAY), name="kim in person"),
         _key("flows", "power_automate"),
+        _key("more flows", "power_automate"),
         _key("zaps", "zapier"),
         _key("strange", "unheard-of"),
         _key("reader", "zapier", frozenset({"tickets:read"})),

@@ -126,6 +126,7 @@ SCRIPT = (
     Ask("ListSampleEvents", "/api/v1/sample-events?event_type=sla.breached"),
     Ask("DeleteHook", "/api/v1/hooks/h0"),
     Ask("GetMe", "/api/v1/me"),
+    Ask("CheckSetup", "/api/v1/setup"),
     Ask("GetHealth", "/api/v1/health"),
     Ask("GetReady", "/api/v1/ready"),
 )

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.adapters.conftest import clean_postgres_url, sql_url, sqlite_url
+from tests.adapters.conftest import clean_postgres_url, sql_url, sqlite_url, store
 
-__all__ = ["clean_postgres_url", "sql_url", "sqlite_url"]
+__all__ = ["clean_postgres_url", "sql_url", "sqlite_url", "store"]

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sample_cases import MINUTE
+from tests.sample_cases import HOUR, MINUTE
 from tests.sample_desk import TENANT
-from tests.sample_gates import FLOW, PLATFORM, SAYS_SECURITY, GateDesk, gate_policy, person, without
+from tests.sample_gates import FLOW, PLATFORM, RULE, SAYS_SECURITY, GateDesk, gate_policy, person, without
 from triage_core.adapters.memory import MemoryStore
 from triage_core.compose import open_store
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import TriageError
 from triage_core.domain.gating.deciding import Choice
-from triage_core.domain.gating.state import ApprovalOutcome, MessageState, Verdict, approval_id, message_id
+from triage_core.domain.gating.state import ApprovalOutcome, Delegation, MessageState, Verdict, approval_id, message_id
 from triage_core.domain.overriding import Correction
 
 if TYPE_CHECKING:
@@ -90,6 +90,20 @@ def test_of_two_approvers_one_decides(desk: GateDesk) -> None:
         assert desk.message().state.value == desk.approval().outcome.value
 
 
+def test_a_lead_and_whoever_stands_in_for_the_lead_do_not_both_count(desk: GateDesk) -> None:
+    desk.adopt(gates={"approvals": [{**RULE, "quorum": 2}]})
+    stands_in = Delegation(
+        id="", from_person="lee", to_person="bob", starts_at=desk.now, ends_at=desk.now + HOUR, by="", reason="away"
+    )
+    desk.triage.delegations.add(TENANT, stands_in, person("lee"))
+    for number in range(TIMES):
+        desk.begin(number, **SAYS_SECURITY)
+        desk.bring()
+        came = at_once(*(partial(lambda who: desk.decide(who, Verdict.APPROVE).outcome, who) for who in ("lee", "bob")))
+        assert sorted(map(str, came)) == ["not_approver", "open"]
+        assert len(desk.approval().decisions) == 1
+
+
 def test_an_approver_and_the_expiry_do_not_both_have_their_way(desk: GateDesk) -> None:
     def time_passes() -> None:
         desk.passes(30 * MINUTE)
@@ -139,13 +153,14 @@ def test_after_a_kill_nothing_leaves(desk: GateDesk) -> None:
         rollout.revive(desk.hand(), rollout.of(TENANT).rollout.version)
 
 
-def test_a_text_leaves_before_its_ticket_is_tagged_or_not_at_all(desk: GateDesk) -> None:
-    tagged = Correction(add_tags=("security",), reason="It was phishing.")
+@pytest.mark.parametrize("raised", [{"add_tags": ("security",)}, {"class_name": "P1"}], ids=["a tag", "a class"])
+def test_a_text_leaves_before_its_ticket_is_raised_or_not_at_all(desk: GateDesk, raised: dict[str, Any]) -> None:
+    correction = Correction(**raised, reason="It was phishing.")
     for number in range(TIMES):
         desk.begin(number)
         desk.bring()
         came, _ = at_once(
-            lambda: given_out(desk), lambda: desk.triage.override(TENANT, desk.at, tagged, person("lee")).version
+            lambda: given_out(desk), lambda: desk.triage.override(TENANT, desk.at, correction, person("lee")).version
         )
         check_one_outcome(desk, came)
         assert numbers(desk, Kind.MESSAGE_RELEASED) < numbers(desk, Kind.OVERRIDDEN)

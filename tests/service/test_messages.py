@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.small_policy import COMPLETE
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import NotPermitted, ReasonMissing, TriageError
 from triage_core.domain.gating import deciding
-from triage_core.domain.gating.deciding import Choice, Proof
+from triage_core.domain.gating.deciding import CLOCK_SKEW, Choice, Proof
 from triage_core.domain.gating.errors import (
     ApprovalOver,
     DecidedBefore,
@@ -195,6 +196,18 @@ class TestInPerson:
         at = None if age is None else desk.now - age
         with pytest.raises(NotInPerson):
             desk.decide("lee", AGREE, proof=Proof(interactive=True, authenticated_at=at))
+
+    @pytest.mark.parametrize(("ahead", "is_proof"), [(CLOCK_SKEW, True), (CLOCK_SKEW * 1.01, False)])
+    def test_a_sign_in_that_lies_ahead_proves_nothing(self, ahead: timedelta, is_proof: bool) -> None:  # noqa: FBT001 - a value of the table
+        desk = waiting()
+        proof = Proof(interactive=True, authenticated_at=desk.now + ahead)
+        deeds = (
+            lambda: desk.messages.put_before(TENANT, "t1-a1", proof, person("lee")),
+            lambda: desk.decide("lee", AGREE, proof=proof),
+        )
+        for deed in deeds:
+            with nullcontext() if is_proof else pytest.raises(NotInPerson):
+                deed()
 
     def test_a_lent_token_is_no_person(self) -> None:
         desk = waiting()

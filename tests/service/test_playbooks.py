@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from msgspec.structs import replace
 
 from tests.sample_cases import HOUR, MONDAY, blank
 from tests.small_policy import policy
 from triage_core.adapters.memory import MemoryStore
+from triage_core.compose import open_store
 from triage_core.domain.errors import PolicyTaken
+from triage_core.ports import Store
 from triage_core.service.playbooks import NoPolicy, Playbooks
 
 
@@ -22,10 +26,30 @@ def store() -> MemoryStore:
     return store
 
 
+@pytest.fixture(params=["memory", "sqlite_url", "clean_postgres_url"])
+def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store of each kind."""
+    opened = open_store("memory:" if request.param == "memory" else str(request.getfixturevalue(request.param)))
+    yield opened
+    opened.close()
+
+
 def test_a_version_decides_from_its_moment_on(store: MemoryStore) -> None:
     books = Playbooks(store)
     moments = (MONDAY, MONDAY + HOUR - HOUR / 100, MONDAY + HOUR)
     assert [books.active("acme", at).version for at in moments] == ["small@1", "small@1", "small@2"]
+
+
+def test_of_two_that_come_into_force_at_once_the_one_that_was_activated_later_decides(any_store: Store) -> None:
+    books = Playbooks(any_store)
+    for version in ("9", "1", "5"):
+        books.activate("acme", policy(version=version), MONDAY)
+        assert books.active("acme", MONDAY).version == Playbooks(any_store).active("acme", MONDAY).version
+    books.activate("acme", policy(version="7"), MONDAY + HOUR)
+    assert books.active("acme", MONDAY).version == "small@5"
+    assert (books.active_since("acme", MONDAY), books.active_since("acme", MONDAY + HOUR)) == (MONDAY, MONDAY + HOUR)
+    books.activate("acme", policy(version="9"), MONDAY)
+    assert books.active("acme", MONDAY).version == "small@9"
 
 
 def test_before_the_first_version_and_at_other_tenants_there_is_no_policy(store: MemoryStore) -> None:

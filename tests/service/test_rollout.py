@@ -5,23 +5,24 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec import json
 from msgspec.structs import replace
 
 from tests.adapters.decisions import change
-from tests.sample_cases import HOUR, MONDAY
+from tests.sample_cases import HOUR, MINUTE, MONDAY
 from tests.sample_desk import TENANT
 from tests.sample_rollout import ADA, ANN, FLOW, KIM, LEE, RolloutDesk, person, runbook
 from triage_core.compose import open_store
+from triage_core.domain.delivery import Hook
 from triage_core.domain.errors import ControlMoved, NotPermitted, ReasonMissing, StaleTicket, UnknownName
 from triage_core.domain.model import SYSTEM, Actor, ActorKind
 from triage_core.domain.policy.gates import Stage
 from triage_core.domain.policy.rollout import Action
 from triage_core.domain.rollout.errors import ReadinessOpen, StageOutOfOrder
-from triage_core.domain.rollout.falling import Count
+from triage_core.domain.rollout.measuring import Happened, Moment
 from triage_core.domain.rollout.readiness import Facts, Item, SurfaceTest
 from triage_core.domain.rollout.rights import Deed
 from triage_core.domain.rollout.state import Rollout, Scope
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from triage_core.control_ports import ControlLine
+    from triage_core.domain.rollout.falling import Watch
 
 #: Each change as somebody would ask for it.
 CHANGES: dict[Deed, Callable[[RolloutDesk, Actor, str], None]] = {
@@ -50,6 +52,7 @@ CHANGES: dict[Deed, Callable[[RolloutDesk, Actor, str], None]] = {
         desk.by(actor, reason), runbook(rollback="Another way.")
     ),
 }
+HOOK: dict[str, Any] = {"url": "https://hooks.example.com/x", "event_type": "rollout.killed", "created_by": "lee"}
 STAGE_ONLY = (Deed.PROMOTED, Deed.SCOPE_FROZEN)
 
 
@@ -276,29 +279,88 @@ class TestGuards:
 class TestSteppingDown:
     TRIGGER = ({"id": "failing", "measure": "failed_sends", "actions": "messages", "window": "1h", "at_least": 3},)
 
+    @staticmethod
+    def failed(desk: RolloutDesk, times: int) -> dict[Watch, Happened]:
+        """Say that so much failed in the last minutes."""
+        found = tuple(Moment(desk.now - number * MINUTE, f"m{number}") for number in range(times))
+        return dict.fromkeys(desk.book.watches(TENANT), Happened(found, found))
+
     def test_a_trigger_takes_it_down_one_step_in_the_name_of_the_engine(self) -> None:
         desk = RolloutDesk(demote=self.TRIGGER)
         desk.get_ready()
         desk.promote(Stage.PILOT)
         desk.passes(HOUR)
-        falls = desk.book.tick(TENANT, dict.fromkeys(desk.book.watches(TENANT), Count(hits=3, cases=5)))
+        falls = desk.book.step_down(TENANT, self.failed(desk, 3))
         assert [fall.trigger for fall in falls] == ["failing"]
         assert desk.stage() is Stage.SHADOW
         assert (last(desk).what, last(desk).actor, last(desk).actor_kind) == ("stepped_down", "triage", "system")
-        assert last(desk).reason.startswith("trigger failing: 3 failed sends in 5 cases")
+        assert last(desk).reason.startswith("trigger failing: 3 failed sends in 3 cases")
 
     def test_without_cause_nothing_is_written(self) -> None:
         desk = RolloutDesk(demote=self.TRIGGER, start="full")
-        counts = dict.fromkeys(desk.book.watches(TENANT), Count(hits=2, cases=2))
+        desk.passes(HOUR)
         before = deeds(desk)
-        assert (len(counts), desk.book.tick(TENANT, counts), deeds(desk)) == (1, (), before)
+        assert (desk.book.step_down(TENANT, self.failed(desk, 2)), deeds(desk)) == ((), before)
 
     def test_counts_of_a_stage_that_somebody_has_changed_meanwhile_are_let_go(self) -> None:
         desk = RolloutDesk(demote=self.TRIGGER, start="full")
-        counts = dict.fromkeys(desk.book.watches(TENANT), Count(hits=9, cases=9))
+        desk.passes(HOUR)
+        counts = self.failed(desk, 9)
         desk.book.demote(desk.by(), Action.MESSAGES, Stage.PILOT)
-        assert desk.book.tick(TENANT, counts) == ()
+        assert desk.book.step_down(TENANT, counts) == ()
         assert desk.stage() is Stage.PILOT
+
+    def test_each_step_is_a_line_of_its_own_however_late_somebody_looks(self) -> None:
+        desk = RolloutDesk(demote=self.TRIGGER, start="full")
+        desk.passes(HOUR)
+        assert len(desk.book.step_down(TENANT, self.failed(desk, 7))) == 2
+        assert (desk.stage(), deeds(desk)[-2:]) == (Stage.SHADOW, ["stepped_down", "stepped_down"])
+
+
+def told(desk: RolloutDesk, tenant: str = TENANT, name: str = "rollout") -> list[dict[str, Any]]:
+    """Return what was told to the outside about a control."""
+    return [json.decode(message.payload) for message in desk.store.messages(tenant, name)]
+
+
+class TestTelling:
+    def test_kill_and_revival_are_told_with_who_did_it(self, shared: RolloutDesk) -> None:
+        shared.book.kill(shared.by(FLOW))
+        shared.book.kill(shared.by(KIM))
+        shared.book.revive(shared.by(), shared.version)
+        told_ = [(event["type"], event["rollout_by"], event["rollout_everywhere"]) for event in told(shared)]
+        assert told_ == [("rollout.killed", FLOW.id, False), ("rollout.revived", "lee", False)]
+
+    def test_the_switch_for_all_is_told_to_every_tenant_that_has_tickets(self, shared: RolloutDesk) -> None:
+        shared.ticket()
+        shared.book.kill(shared.by(), everywhere=True)
+        (event,) = told(shared, name="kill_switch")
+        assert (event["tenant"], event["type"], event["rollout_everywhere"]) == (TENANT, "rollout.killed", True)
+
+    def test_a_stage_that_changes_is_told_with_where_it_stood_and_a_sign_off_that_waits_is_not(self) -> None:
+        desk = RolloutDesk(sign_offs=2)
+        desk.get_ready()
+        desk.promote(Stage.PILOT)
+        assert told(desk) == []
+        desk.promote(Stage.PILOT, actor=KIM)
+        desk.book.demote(desk.by(), Action.MESSAGES, Stage.OFF)
+        moves = [(event["type"], event["rollout_stage_before"], event["rollout_stage"]) for event in told(desk)]
+        assert moves == [("rollout.promoted", "shadow", "pilot"), ("rollout.demoted", "pilot", "off")]
+        assert {event["rollout_action"] for event in told(desk)} == {"messages"}
+        assert {event["ticket_id"] for event in told(desk)} == {None}
+
+    def test_a_step_down_names_its_trigger(self) -> None:
+        desk = RolloutDesk(demote=TestSteppingDown.TRIGGER, start="full")
+        desk.passes(HOUR)
+        desk.book.step_down(TENANT, TestSteppingDown.failed(desk, 3))
+        (event,) = told(desk)
+        assert (event["rollout_trigger"], event["rollout_by"]) == ("failing", "triage")
+
+    def test_what_is_told_reaches_whoever_wants_it(self, shared: RolloutDesk) -> None:
+        shared.store.put_hook(Hook(tenant=TENANT, id="h1", **HOOK, created_at=shared.now, since=shared.now))
+        shared.book.kill(shared.by(FLOW))
+        assert shared.store.fan_out(shared.now, 9) == 1
+        (delivery,) = shared.store.deliveries(TENANT, "h1", None, 9)
+        assert delivery.type == "rollout.killed"
 
 
 def test_the_checklist_is_told_item_by_item(desk: RolloutDesk) -> None:

@@ -44,6 +44,11 @@ class OidcProvider:
         #: Claims of whoever signs in next.
         self.visitor: dict[str, Any] = {}
         self.now = time.time
+        #: When the next visitor proved to be it, which is now where nothing is set; and whether the provider says so.
+        self.signed_in_at: float | None = None
+        self.tells_auth_time = True
+        #: It lets people in whatever age of their sign-in was asked for.
+        self.ignores_max_age = False
         self.asked: list[str] = []
         self.is_down = False
         self._codes: dict[str, dict[str, str]] = {}
@@ -80,6 +85,14 @@ class OidcProvider:
         public = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         return JSONResponse({"keys": [{**public, "kid": self.key_id, "use": "sig"}]})
 
+    def _auth_time(self, asked: dict[str, str]) -> float | None:
+        """Return when the visitor proved to be it, which is now where that is longer ago than what was asked for."""
+        if not self.tells_auth_time:
+            return None
+        before = self.now() if self.signed_in_at is None else self.signed_in_at
+        is_too_old = self.now() - before > float(asked["max_age"])
+        return self.now() if is_too_old and not self.ignores_max_age else before
+
     def _authorize(self, request: Request) -> Response:
         asked = dict(request.query_params)
         code = f"code-{len(self._codes)}"
@@ -92,7 +105,7 @@ class OidcProvider:
         proof = urlsafe_b64encode(sha256(form["code_verifier"].encode()).digest()).decode().rstrip("=")
         if (asked.get("redirect_uri"), asked.get("code_challenge")) != (form["redirect_uri"], proof):
             return JSONResponse({"error": "invalid_grant"}, 400)
-        claims = {"aud": CLIENT, "nonce": asked["nonce"], **self.visitor}
+        claims = {"aud": CLIENT, "nonce": asked["nonce"], "auth_time": self._auth_time(asked), **self.visitor}
         return JSONResponse({"access_token": "unused", "token_type": "Bearer", "id_token": self.token(**claims)})
 
 

@@ -18,6 +18,7 @@ from triage_core.adapters.memory_deliveries import MemoryDeliveries
 from triage_core.adapters.memory_duty import MemoryDuty
 from triage_core.adapters.memory_identity import MemoryVault
 from triage_core.adapters.memory_knowledge import MemoryKnowledge
+from triage_core.adapters.memory_reports import MemoryReports
 from triage_core.adapters.memory_sends import MemorySends
 from triage_core.adapters.memory_shelf import MemoryShelf
 from triage_core.domain.chain import Head, Line
@@ -42,7 +43,7 @@ Key = tuple[str, str]
 _COMPARED = ("queue", "owner", "state", "class_name", "customer", "escalation_queue", "escalation_holder")
 
 
-class MemoryStore(MemoryControls, MemoryCustomers, MemoryShelf, MemoryDeliveries):
+class MemoryStore(MemoryCustomers, MemoryShelf, MemoryDeliveries, MemoryControls):
     """Every row in a dictionary, every call under one lock."""
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class MemoryStore(MemoryControls, MemoryCustomers, MemoryShelf, MemoryDeliveries
         self.duty = MemoryDuty()
         self.sends = MemorySends()
         self.knowledge = MemoryKnowledge()
+        self.reports = MemoryReports(self._lock, self._put_messages)
         self._tickets: dict[Key, Ticket] = {}
         self._by_source: dict[tuple[str, str, str], Key] = {}
         self._lines: defaultdict[Key, list[Line]] = defaultdict(list)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from triage_core.control_ports import ControlLine, StoredControl
 from triage_core.domain.errors import ControlMoved
+from triage_core.ports import Message
 
 if TYPE_CHECKING:
+    from triage_core.control_ports import Notice
     from triage_core.ports import Change
 
 
@@ -31,12 +34,19 @@ class MemoryControls:
         document = last.after if last else ""
         return StoredControl(tenant=tenant, name=name, version=last.version if last else 0, document=document)
 
-    def put_control(self, line: ControlLine) -> None:
-        """Write what a line says and the line itself; raises `ControlMoved`."""
+    @abstractmethod
+    def _put_messages(self, key: tuple[str, str], messages: tuple[Message, ...]) -> None:
+        """Keep events that are to be delivered."""
+
+    def put_control(self, line: ControlLine, notices: tuple[Notice, ...] = ()) -> None:
+        """Write what a line says, the line itself and what it tells; raises `ControlMoved`."""
         with self._lock:
             if self.control(line.tenant, line.name).version != line.version - 1:
                 raise ControlMoved
             self._control_lines.setdefault((line.tenant, line.name), []).append(line)
+            for notice in notices:
+                told = Message(id=notice.id, type=notice.type, payload=notice.payload, at=notice.at)
+                self._put_messages((notice.tenant, line.name), (told,))
 
     def control_log(self, tenant: str, limit: int) -> tuple[ControlLine, ...]:
         """Return the latest changes of a tenant's controls, the newest first."""

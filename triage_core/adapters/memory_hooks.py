@@ -22,6 +22,7 @@ class MemoryHooks:
 
     def __init__(self) -> None:
         """Start empty."""
+        super().__init__()
         self._lock = threading.RLock()
         self._hooks: dict[Key, Hook] = {}
         self._claimed: dict[Key, tuple[str, datetime]] = {}

@@ -141,6 +141,13 @@ class MemorySends:
             found = [record for record in self._records.values() if _passes(record, tenant, which)]
         return tuple(sorted(found, key=attrgetter("send.at", "send.id"), reverse=True)[:limit])
 
+    def ended(self, tenant: str, state: SendState, after: datetime, until: datetime) -> tuple[SendRecord, ...]:
+        """Return intents that came to a state from after a moment until another and are there still, in that order."""
+        with self._lock:
+            found = [record for record in self._records.values() if (record.tenant, record.state) == (tenant, state)]
+        ended = [record for record in found if record.over_at is not None and after < record.over_at <= until]
+        return tuple(sorted(ended, key=attrgetter("over_at", "send.id")))
+
     def retry(self, tenant: str, send_id: str, by: str, at: datetime) -> bool:
         """Queue an intent that failed or is unknown anew, and write down who wanted it; tell whether it was one."""
         with self._lock:

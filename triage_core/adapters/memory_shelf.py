@@ -1,4 +1,4 @@
-"""Where do texts lie in the store in memory, and which closings still owe their facts?"""
+"""Where do texts and counted lines lie in the store in memory, what left lately, and which closings owe their facts?"""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from triage_core.domain.rollout.measuring import COUNTED
+
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from triage_core.domain.chain import Line
+    from triage_core.domain.entry import Entry
+    from triage_core.domain.gating.state import Outgoing
     from triage_core.domain.model import Ticket
     from triage_core.ports import StoredText
 
@@ -20,6 +25,14 @@ class MemoryShelf:
     _lock: RLock
     _tickets: dict[tuple[str, str], Ticket]
     _texts: defaultdict[tuple[str, str], list[StoredText]]
+    _lines: defaultdict[tuple[str, str], list[Line]]
+
+    def counted(self, tenant: str, kind: str, after: datetime, until: datetime) -> tuple[Entry, ...]:
+        """Return lines of a kind that some measure counts, from after a moment until another, in the order of time."""
+        with self._lock:
+            entries = [line.entry for key, lines in self._lines.items() if key[0] == tenant for line in lines]
+        found = [entry for entry in entries if entry.kind == kind in COUNTED and after < entry.at <= until]
+        return tuple(sorted(found, key=attrgetter("at", "ticket_id", "number")))
 
     def texts_due(self, tenant: str, before: datetime, after: str, limit: int) -> tuple[str, ...]:
         """Return ids of tickets that have a text that is as old as a moment or older, by id."""
@@ -33,6 +46,11 @@ class MemoryShelf:
         found = [ticket for ticket in self._all_of(tenant) if ticket.requester_key == requester_key]
         return tuple(sorted(found, key=attrgetter("created_at", "id")))
 
+    def lately_released(self, tenant: str, since: datetime) -> tuple[Ticket, ...]:
+        """Return the tickets of which a text left after a moment, by id."""
+        found = [ticket for ticket in self._all_of(tenant) if any(_left(each, since) for each in ticket.messages)]
+        return tuple(sorted(found, key=attrgetter("id")))
+
     def compact(self) -> None:
         """Leave everything as it is; there are no files."""
 
@@ -44,3 +62,7 @@ class MemoryShelf:
     def _all_of(self, tenant: str) -> list[Ticket]:
         with self._lock:
             return [ticket for (owner, _), ticket in self._tickets.items() if owner == tenant]
+
+
+def _left(message: Outgoing, since: datetime) -> bool:
+    return message.released_at is not None and message.released_at > since

@@ -16,15 +16,19 @@ from triage_core.cli import (
     draft,
     escalations,
     explain,
+    flows,
     hooks,
     keys,
     kill,
     knowledge,
     oversight,
+    package,
+    package_power_automate,
     policy,
     profiles,
     ready,
     replay,
+    report,
     retention,
     rollout,
     rota,
@@ -68,7 +72,10 @@ app.command()(close.close)
 app.command()(close.closures)
 app.command()(kill.kill)
 app.command()(kill.revive)
+package.app.command()(package_power_automate.power_automate)
+app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
+app.add_typer(flows.app, name="flows")
 app.add_typer(policy.app, name="policy")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(keys.app, name="keys")
@@ -83,6 +90,7 @@ app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(zaps.app, name="zaps")
+app.add_typer(report.app, name="report")
 
 
 def _tell_version(asked: bool) -> None:

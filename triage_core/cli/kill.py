@@ -76,7 +76,7 @@ def revive(
 
 def book_of(triage: Triage) -> RolloutBook:
     """Open the rollouts of a database."""
-    return RolloutBook(triage.store, triage.playbooks, system_clock)
+    return triage.rollout
 
 
 def person_of(triage: Triage, link: str, reason: str) -> Hand:

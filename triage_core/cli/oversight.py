@@ -15,7 +15,7 @@ from triage_core.terminal import console
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage_core.domain.kpi import Rate
+    from triage_core.domain.kpis.figures import Rate
     from triage_core.domain.oversight import Oversight, PersonHour
     from triage_core.domain.policy.gates import ReviewWarning
 

@@ -1,4 +1,4 @@
-"""How is a package for a platform written to a folder?"""
+"""How is a package for a platform written to a folder? Each platform has a module and a command of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from triage_core.terminal import console
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+app = typer.Typer(help="Write what a platform imports.", no_args_is_help=True)
+
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to; made where it is missing.")]
+
+
+@app.callback()
+def _group() -> None:
+    """Keep each platform a word of its own."""
 
 
 class FileUnwritable(TriageError):

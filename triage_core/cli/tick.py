@@ -22,8 +22,10 @@ def tick(db: Database, as_json: AsJson = False) -> None:
     with existing(db) as triage:
         done = triage.tick(f"triage-tick-{os.getpid()}", _LEASE)
     if as_json:
-        emit({"looked_at": done.looked_at, "steps": done.steps, "failed": done.failed})
+        emit({"looked_at": done.looked_at, "steps": done.steps, "failed": done.failed, "fell": done.fell})
     else:
         console().print(f"{done.looked_at} tickets looked at, {done.steps} lines written, {done.failed} failed")
+    if done.fell and not as_json:
+        console().print(f"automation stepped down {done.fell} times; see: triage rollout show")
     if done.failed:
         raise typer.Exit(Exit.FINDINGS)

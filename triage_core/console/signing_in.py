@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from triage_core.console.routing import Routes
     from triage_core.console.visit import Visit
     from triage_core.identity.providers import Provider
+    from triage_core.identity.sessions import Begun
 
 #: What remembers a sign-in that is under way, and the page that was wanted; and how many seconds both may take.
 _UNDER_WAY: Final = "triage-sign-in"
@@ -59,7 +60,7 @@ def use_link(visit: Visit) -> Response:
     link = visit.identity.links.take(visit.form.get("token", ""))
     if link is None or visit.identity.roster.person(link.tenant, link.person_id) is None:
         raise SignInFailed
-    return _begun(visit, link.tenant, link.person_id, "link")
+    return _begun(visit, visit.identity.sessions.begin(link.tenant, link.person_id, "link"))
 
 
 def _provider(visit: Visit) -> Provider:
@@ -86,16 +87,17 @@ def come_back(visit: Visit) -> Response:
     """Sign in who comes back from the provider with proof."""
     provider = _provider(visit)
     brought = dict(visit.request.query_params)
-    person = visit.identity.sign_in.finish(provider, _way_back(visit, provider), visit.kept(_UNDER_WAY), brought)
-    answer = _begun(visit, provider.tenant, person.id, "provider")
+    found = visit.identity.sign_in.finish(provider, _way_back(visit, provider), visit.kept(_UNDER_WAY), brought)
+    session = visit.identity.sessions.begin(provider.tenant, found.person.id, "provider", found.at)
+    answer = _begun(visit, session)
     visit.drop(answer, _UNDER_WAY)
     return answer
 
 
-def _begun(visit: Visit, tenant: str, person_id: str, method: str) -> Response:
-    """Begin a session under a new name, whatever the browser held before, and go where it wanted to."""
-    begun = visit.identity.sessions.begin(tenant, person_id, method)
-    _log.info("signed_in", tenant=tenant, actor=person_id, method=method)
+def _begun(visit: Visit, begun: Begun) -> Response:
+    """Let the browser hold a new session, whatever it held before, and go where it wanted to."""
+    session = begun.session
+    _log.info("signed_in", tenant=session.tenant, actor=session.person_id, method=session.method)
     wanted = visit.kept(_WANTED)
     answer = moved(wanted if _OWN_PATH.fullmatch(wanted) else _HOME)
     if wanted:

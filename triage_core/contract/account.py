@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 from triage_core.contract import fields as f
 from triage_core.contract.intake import FieldName
@@ -38,6 +38,25 @@ class Ready(Told):
 
     status: Annotated[str, f.field("Status", "Always ready, since anything else is an error.", "ready")]
     version: Annotated[str, f.field("Version", "Version of the service.", "0.1.0")]
+
+
+class SetupPart(Told):
+    """One part of the setup."""
+
+    part: Annotated[str, f.field("Part", "Which part it is.", "approvers")]
+    ok: Annotated[bool, f.flag("OK", "Whether it is as it has to be.", example=True)]
+    detail: Annotated[str, f.field("Detail", "What was found, and what to do about it.", "2 people")]
+
+
+class SetupView(Told):
+    """What of the setup is right and what is not."""
+
+    like: ClassVar[dict[str, Any]] = {"wrong_csv": ""}
+
+    complete: Annotated[bool, f.flag("Complete", "Whether every part is as it has to be.", example=True)]
+    wrong_csv: Annotated[str, f.csv("Wrong Parts", "Parts that are not.", "approvers,hours")]
+    now: Annotated[f.Moment, f.field("Now", "What the clock of the service shows.", f.AT)]
+    items: Annotated[tuple[SetupPart, ...], f.listing("Items", "Every part.")]
 
 
 class IntakeFieldPath(Given):

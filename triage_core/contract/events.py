@@ -18,7 +18,8 @@ from triage_core.domain.escalating.state import Standing
 from triage_core.domain.gating.state import ApprovalOutcome
 from triage_core.domain.model import State
 from triage_core.domain.policy.escalation import LadderKind
-from triage_core.domain.policy.gates import TemplateKind
+from triage_core.domain.policy.gates import Stage, TemplateKind
+from triage_core.domain.policy.rollout import Action
 from triage_core.domain.policy.service_levels import Metric
 
 
@@ -51,6 +52,10 @@ class EventType(StrEnum):
     ESCALATION_COVERAGE_GAP = "escalation.coverage_gap"
     ESCALATION_EXHAUSTED = "escalation.exhausted"
     ESCALATION_RESOLVED = "escalation.resolved"
+    ROLLOUT_PROMOTED = "rollout.promoted"
+    ROLLOUT_DEMOTED = "rollout.demoted"
+    ROLLOUT_KILLED = "rollout.killed"
+    ROLLOUT_REVIVED = "rollout.revived"
     REPORT_WEEKLY_READY = "report.weekly_ready"
 
 
@@ -123,7 +128,20 @@ class Event(Told):
     next_checkpoint_at: (
         Annotated[f.Moment, f.field("Next Checkpoint At", "When news are promised.", "2026-03-02T09:30:00Z")] | None
     )
-    report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-10")] | None
+    rollout_action: Annotated[Action, f.field("Rollout Action", "Kind of action that was moved.", "messages")] | None
+    rollout_stage: Annotated[Stage, f.field("Rollout Stage", "Stage that it came to.", "shadow")] | None
+    rollout_stage_before: (
+        Annotated[Stage, f.field("Rollout Stage Before", "Stage that it stood at before.", "pilot")] | None
+    )
+    rollout_by: (
+        Annotated[str, f.field("Rollout By", "Who moved it; `triage` where a trigger did.", "petra.lindqvist")] | None
+    )
+    rollout_trigger: Annotated[str, f.field("Rollout Trigger", "Trigger that took it down.", "failing")] | None
+    rollout_everywhere: (
+        Annotated[bool, f.flag("Rollout Everywhere", "Whether the switch for all tenants was moved.", example=False)]
+        | None
+    )
+    report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-W10")] | None
     report_week: Annotated[str, f.field("Report Week", "Week that the report is about.", "2026-W10")] | None
 
 
@@ -138,6 +156,7 @@ _ESCALATION: Final = (
     *("escalation_id", "escalation_kind", "escalation_level", "escalation_cause", "escalation_queue"),
 )
 _CALL: Final = ("called_csv", "acknowledge_by")
+_MOVE: Final = ("rollout_action", "rollout_stage", "rollout_stage_before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +315,21 @@ EVENTS: Final[dict[EventType, EventRow]] = {
             "Escalation Resolved",
             "an escalation ended",
             *(*_ESCALATION, "escalation_outcome"),
+        ),
+        *(
+            EventRow(
+                type=event,
+                title=title,
+                description=f"Triggers when {when}.",
+                fills=(*_ENVELOPE, *more, "rollout_by"),
+                like={"rollout_by": "triage"} if "rollout_trigger" in more else {},
+            )
+            for event, title, when, *more in (
+                (_T.ROLLOUT_PROMOTED, "Stage Promoted", "automation came to a higher stage", *_MOVE),
+                (_T.ROLLOUT_DEMOTED, "Stage Demoted", "automation came to a lower stage", *_MOVE, "rollout_trigger"),
+                (_T.ROLLOUT_KILLED, "Automation Killed", "all automation was put on manual", "rollout_everywhere"),
+                (_T.ROLLOUT_REVIVED, "Automation Revived", "automation was let go on", "rollout_everywhere"),
+            )
         ),
         EventRow(
             type=_T.REPORT_WEEKLY_READY,

@@ -14,6 +14,7 @@ from triage_core.contract import (
     messages,
     outbound_rows,
     reading,
+    report_rows,
     rollout_rows,
     tickets,
     views,
@@ -164,6 +165,7 @@ _ROWS: Final = (
     *escalation_rows.ROWS,
     *outbound_rows.ROWS,
     *rollout_rows.ROWS,
+    *report_rows.ROWS,
     # --- lists to choose from -----------------------------------------------------------------------------------------
     _choices("ListClasses", "classes", "classes"),
     _choices("ListSeverities", "severities", "severities"),
@@ -231,6 +233,12 @@ _ROWS: Final = (
         f"{_V1}/me",
         account.Me,
         ("Test the connection", "Returns who the caller is, with all rights."),
+    ),
+    reads(
+        "CheckSetup",
+        f"{_V1}/setup",
+        account.SetupView,
+        ("Check the setup", "Returns whether people, hours, channels and the service itself are as they have to be."),
     ),
     reads(
         "GetHealth",

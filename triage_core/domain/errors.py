@@ -125,13 +125,15 @@ class ControlMoved(StaleTicket):
 
 
 class IdempotencyConflict(TriageError):
-    """The same key came with another body."""
+    """The same key came with another body, or from another caller."""
 
     code = "idempotency_conflict"
 
     def __init__(self) -> None:
         """Tell the caller to use a new key for a new request."""
-        super().__init__("this idempotency key was used with a different body; send a new key for a new request")
+        super().__init__(
+            "this idempotency key was used by another caller or with a different body; send a new key for a new request"
+        )
 
 
 class HandoverNotOpen(TriageError):

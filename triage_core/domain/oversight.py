@@ -14,7 +14,8 @@ import msgspec
 
 from triage_core.domain.entry import Entry, Kind
 from triage_core.domain.gating.state import ApprovalOutcome, Verdict
-from triage_core.domain.kpi import HOUR, Rate, Spread, spread
+from triage_core.domain.kpis.figures import Rate, Spread, spread
+from triage_core.domain.kpis.lives import HOUR
 from triage_core.domain.model import ActorKind, Mode
 from triage_core.domain.value import Value
 

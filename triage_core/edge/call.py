@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from triage_core.contract.operation import Operation
     from triage_core.domain.model import Actor, Ticket
     from triage_core.domain.playbook import Playbook
+    from triage_core.domain.sending import Surface
     from triage_core.service.access import Caller, Hooks
     from triage_core.service.drafting import Drafting
     from triage_core.service.repeating import Once
@@ -62,6 +63,8 @@ class Call(NamedTuple):
     drafting: Drafting | None = None
     #: Channels by which the service itself sends for the tenant.
     direct: frozenset[str] = frozenset()
+    #: Where the service itself sends for the tenant.
+    surfaces: tuple[Surface, ...] = ()
     #: The caller belongs to those who run the installation.
     is_operator: bool = False
 

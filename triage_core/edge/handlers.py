@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from triage_core import __version__
-from triage_core.contract.account import Health, Me, Ready
 from triage_core.contract.events import Event as Sent
 from triage_core.contract.events import EventType, sample_event
 from triage_core.contract.hooks import HookPage, HookView, SamplePage
@@ -15,20 +13,29 @@ from triage_core.contract.intake import values_of
 from triage_core.contract.messages import Nothing, names_in
 from triage_core.contract.operations import OPERATIONS
 from triage_core.domain.feedback import Feedback
-from triage_core.domain.gating.state import named
-from triage_core.domain.gating.texts import recognisable
 from triage_core.domain.happening import Event
 from triage_core.domain.overriding import Correction
-from triage_core.edge import choices, escalations, incidents, lookup, outbound, records, rollout, submitting, views
+from triage_core.edge import (
+    account,
+    choices,
+    escalations,
+    incidents,
+    lookup,
+    outbound,
+    records,
+    reporting,
+    rollout,
+    setup,
+    submitting,
+    views,
+)
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
 from triage_core.service.accounts import Account, account_of, preview
 from triage_core.service.beginning import readable
-from triage_core.service.health import assure
-from triage_core.service.playbooks import NoPolicy
+from triage_core.service.recognising import recognised
 
 if TYPE_CHECKING:
-    from triage_core.domain.policy import Policy
     from triage_core.service.access import Hook
 
 Handler: TypeAlias = Callable[[Call], Answer | Worked]
@@ -97,25 +104,20 @@ def record_event(call: Call) -> Worked:
     given = call.given
     if given.merged_into is not None:
         call.triage.ticket(call.tenant, given.merged_into)
+    reply = recognised(call.triage, (call.tenant, call.params.ticket_id), given.message_id, given.text)
     event = Event(
         what=given.event,
         at=given.happened_at,
         source_event_id=given.source_event_id,
         assisted=given.assisted,
         substantive=given.substantive,
-        message=_numbered(call, given.message_id),
-        body_seal=call.triage.sealing(call.tenant)(recognisable(given.text)) if given.text else "",
+        message=reply.message,
+        body_seal=reply.body_seal,
         into=given.merged_into,
         reason=given.reason or "",
     )
     body = given.text or ""
     return call.worked(lambda triage: triage.record(call.tenant, call.params.ticket_id, event, call.actor, body))
-
-
-def _numbered(call: Call, message: str | None) -> int | None:
-    """Return the number of a message of the ticket; one of another ticket is none of its own."""
-    found = named(message or "", "m")
-    return found[1] if found is not None and found[0] == call.params.ticket_id else None
 
 
 def assign_ticket(call: Call) -> Worked:
@@ -189,43 +191,6 @@ def _hook(hook: Hook) -> HookView:
     )
 
 
-# --- the caller and the service ---------------------------------------------------------------------------------------
-
-
-def get_me(call: Call) -> Answer:
-    caller, policy = call.caller, _policy(call)
-    names = {person.id: person.name for person in policy.people} if policy else {}
-    return Answer(
-        Me.of(
-            name=caller.name,
-            tenant=caller.tenant,
-            platform=caller.platform,
-            person=caller.person_id,
-            person_name=names.get(caller.person_id or ""),
-            roles_csv=",".join(caller.actor.roles),
-            scopes_csv=",".join(sorted(caller.scopes)),
-            most_sensitive=policy.platforms.get(caller.platform or "") if policy else None,
-            policy_version=policy.id if policy else None,
-        )
-    )
-
-
-def _policy(call: Call) -> Policy | None:
-    try:
-        return call.playbook.policy
-    except NoPolicy:
-        return None
-
-
-def get_health() -> Answer:
-    return Answer(Health.of(status="ok", version=__version__))
-
-
-def get_ready(call: Call) -> Answer:
-    assure(call.triage.store, call.now)
-    return Answer(Ready.of(status="ready", version=__version__))
-
-
 HANDLERS: Final[dict[str, Handler]] = {
     "SubmitTicket": submitting.submit,
     "SubmitTickets": submit_tickets,
@@ -277,6 +242,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "AttestReadiness": rollout.attest,
     "FreezeScope": rollout.freeze,
     "PutRunbook": rollout.put_runbook,
+    "GetWeeklyReport": reporting.weekly,
+    "GetCustomerReport": reporting.customer,
+    "GetKpis": reporting.kpis,
     "ListClasses": lambda call: Answer(choices.classes(call)),
     "ListSeverities": lambda call: Answer(choices.severities(call)),
     "ListRiskTags": lambda call: Answer(choices.risk_tags(call)),
@@ -289,8 +257,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "DeleteHook": delete_hook,
     "ListHooks": list_hooks,
     "ListSampleEvents": list_sample_events,
-    "GetMe": get_me,
-    "GetReady": get_ready,
+    "GetMe": account.get_me,
+    "CheckSetup": setup.shown,
+    "GetReady": account.get_ready,
 }
 #: What a process can answer whose services cannot even be opened.
-ALONE: Final[dict[str, Callable[[], Answer]]] = {"GetHealth": get_health}
+ALONE: Final[dict[str, Callable[[], Answer]]] = {"GetHealth": account.get_health}

@@ -119,6 +119,7 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         base_url=services.public_url or request.base_url,
         drafting=services.drafting,
         direct=services.direct(caller.tenant),
+        surfaces=tuple(services.surfaces.of(caller.tenant)),
         is_operator=caller.tenant == services.operator_tenant,
     )
 
@@ -129,7 +130,10 @@ def _once(
     request: Request,
     sent: tuple[Mapping[str, str], BaseModel | None],
 ) -> Once | None:
-    """Return the key of a request that changes something, with the fingerprint of the request as it was sent."""
+    """Return the key of a request that changes something, with the fingerprint of the request as it was sent.
+
+    Whose request it was belongs to the fingerprint: what one caller was answered is repeated to nobody else.
+    """
     operation, caller = asked
     key = request.headers.get("idempotency-key", "").strip()
     if operation.repeat is Repeat.SAFE or not key:
@@ -140,8 +144,13 @@ def _once(
         raise KeyInvalid
     params, given = sent
     body = given.model_dump_json(by_alias=True, exclude_unset=True) if given else ""
-    parts = "\n".join((operation.name, *params.values(), body))
+    parts = "\n".join((_who(caller), operation.name, *params.values(), body))
     return Once(key=key, digest=chain.digest(services.triage.store.digest_key(caller.tenant), parts))
+
+
+def _who(caller: Caller) -> str:
+    """Return whose answers are whose: a platform's by its key, a person's own wherever the person comes from."""
+    return f"person:{caller.person_id}" if caller.is_person else f"key:{caller.key_id or caller.actor.id}"
 
 
 def _route(request: Request) -> tuple[Operation, dict[str, str]]:

@@ -36,6 +36,8 @@ _WHY: Final = {
     "checks_failed": "the checks found something that a person has to mend",
     "platform_not_allowed": "this platform may not carry texts of this ticket",
     "recipient_rate": "the customer got as many texts in this hour as the policy allows",
+    "address_rate": "an address got as many texts in this hour as the policy allows",
+    "tenant_rate": "as many texts left in this hour as the policy allows",
     "draft_not_allowed": "only a person writes to the customer of this ticket",
     "ticket_over": "the ticket was merged or is void",
     "text_gone": "the text was erased or is not what was prepared",

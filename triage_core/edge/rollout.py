@@ -14,10 +14,11 @@ from triage_core.edge.call import Answer, Call
 from triage_core.edge.rollout_view import rollout_view
 from triage_core.service.access import NotOperator
 from triage_core.service.controlling import Hand
-from triage_core.service.rollout import RolloutBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from triage_core.service.rollout import RolloutBook
 
 
 def shown(call: Call) -> Answer:
@@ -88,6 +89,6 @@ def _hand(call: Call, reason: str = "") -> Hand:
 
 
 def _done(call: Call, work: Callable[[RolloutBook], None]) -> Answer:
-    book = RolloutBook(call.triage.store, call.triage.playbooks, call.triage.now)
+    book = call.triage.rollout
     work(book)
     return Answer(rollout_view(call, book))

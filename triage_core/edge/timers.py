@@ -58,6 +58,12 @@ def send(services: Services) -> object:
     return services.dispatcher.round(services.now() + _ROUND) if services.dispatcher else None
 
 
+def report(services: Services) -> object:
+    """Issue the weekly reports that are due; everything else about figures is asked for."""
+    services.triage.playbooks.refresh()
+    return services.triage.reporting.issue_everywhere()
+
+
 def clean_up(services: Services) -> object:
     """Let go of what was kept long enough."""
     return clean(services.triage.store, services.now())
@@ -69,6 +75,7 @@ TIMERS: Final = {
         Timer("Sweep", timedelta(minutes=1), "0 * * * * *", sweep),
         Timer("Send", timedelta(seconds=5), "*/5 * * * * *", send),
         Timer("Deliver", timedelta(seconds=10), "*/10 * * * * *", deliver),
+        Timer("Report", timedelta(minutes=10), "0 4/10 * * * *", report),
         Timer("CleanUp", timedelta(days=1), "0 17 3 * * *", clean_up),
     )
 }

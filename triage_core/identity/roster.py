@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: How soon a policy is seen that another process activated.
 _SEEN_WITHIN: Final = timedelta(seconds=10)
+#: Where no policy says how old a sign-in may be.
+_FRESH: Final = timedelta(hours=1)
 _WORK: Final = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})
 _LOOK: Final = frozenset({Scope.TICKETS_READ, Scope.REPORTS_READ})
 #: Which operations a right opens; what a person may do on a ticket is asked again when it is done.
@@ -79,6 +81,11 @@ class Roster:
     def _people(self, tenant: str) -> tuple[Person, ...]:
         policy = self.policy(tenant)
         return policy.people if policy else ()
+
+    def fresh_session(self, tenant: str) -> timedelta:
+        """Return how long ago somebody who decides may have signed in."""
+        policy = self.policy(tenant)
+        return policy.gates.fresh_session if policy else _FRESH
 
     def rights(self, tenant: str, person: Person) -> frozenset[Right]:
         """Return all that a person's roles allow."""

@@ -31,15 +31,18 @@ class SessionBook:
         """Keep sessions in a store."""
         self._sessions, self._now = sessions, now
 
-    def begin(self, tenant: str, person_id: str, method: str) -> Begun:
-        """Start a session of somebody who has just proved to be it; sessions that ended long ago are forgotten."""
+    def begin(self, tenant: str, person_id: str, method: str, at: datetime | None = None) -> Begun:
+        """Start a session of somebody who proved to be it, just now unless another moment is known.
+
+        Sessions that ended long ago are forgotten.
+        """
         token, now = written_key.token(), self._now()
         session = Session(
             tenant=tenant,
             id=written_key.digest(token),
             person_id=person_id,
             method=method,
-            auth_time=now,
+            auth_time=at or now,
             last_seen_at=now,
         )
         self._sessions.drop_old_sessions(now - SESSION_LIFE)

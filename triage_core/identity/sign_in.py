@@ -1,7 +1,8 @@
 """How does a person sign in to the pages through a provider of identity?
 
 Authorisation code with PKCE: what leaves in the address is bound to this browser by a state, to this sign-in by a
-nonce, and to this service by a verifier that never leaves it.
+nonce, and to this service by a verifier that never leaves it. The provider is asked to let the person prove it anew
+where that was too long ago for a decision, and its word for when that was counts, not the moment of coming back.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from triage_core.domain.credentials import SESSION_IDLE
 from triage_core.domain.errors import TriageError
 from triage_core.identity.gatekeeper import person_of
 from triage_core.identity.key_sets import PATIENCE, ProviderUnreachable
@@ -23,6 +25,7 @@ from triage_core.observability import logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime, timedelta
 
     from triage_core.domain.policy.people import Person
     from triage_core.identity.key_sets import KeySets
@@ -52,6 +55,13 @@ class Start(NamedTuple):
     memory: str
 
 
+class SignedIn(NamedTuple):
+    """Who came back, and when that person proved to be it."""
+
+    person: Person
+    at: datetime
+
+
 class SignIn:
     """Sign-ins through the providers that offer them."""
 
@@ -73,11 +83,12 @@ class SignIn:
             "nonce": nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
+            "max_age": str(int(self._oldest(provider).total_seconds())),
         }
         endpoint = self._address(provider, "authorization_endpoint")
         return Start(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", f"{state}.{nonce}.{verifier}")
 
-    def finish(self, provider: Provider, redirect: str, memory: str, brought: Mapping[str, str]) -> Person:
+    def finish(self, provider: Provider, redirect: str, memory: str, brought: Mapping[str, str]) -> SignedIn:
         """Return who came back; raises `SignInFailed` and `ProviderUnreachable`."""
         state, nonce, verifier = _parts(memory)
         if not hmac.compare_digest(brought.get("state", "").encode(), state.encode()):
@@ -87,6 +98,7 @@ class SignIn:
         token = self._redeem(provider, {"code": brought["code"], "redirect_uri": redirect, "code_verifier": verifier})
         try:
             proven = self._tokens.identity(token, provider)
+            at = self._tokens.signed_in_at(proven, self._oldest(provider))
         except TokenInvalid as error:
             raise _failed(f"token_{error}") from None
         if not hmac.compare_digest(str(proven.claims.get("nonce", "")).encode(), nonce.encode()):
@@ -94,7 +106,11 @@ class SignIn:
         person = person_of(self._roster, provider, proven.claims)
         if person is None:
             raise _failed("person_unknown")
-        return person
+        return SignedIn(person, at)
+
+    def _oldest(self, provider: Provider) -> timedelta:
+        """Return how long ago a person may have proved to be it: a decision needs no more, and a session lasts."""
+        return min(self._roster.fresh_session(provider.tenant), SESSION_IDLE)
 
     def _redeem(self, provider: Provider, given: dict[str, str]) -> str:
         form = {"grant_type": "authorization_code", "client_id": provider.client_id or "", **given}

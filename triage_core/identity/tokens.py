@@ -48,6 +48,19 @@ class Tokens:
         """Check a token that a provider made out for a sign-in; raises `TokenInvalid`."""
         return Proven(provider, self._checked(token, provider, provider.client_id or ""))
 
+    def signed_in_at(self, proven: Proven, most: timedelta) -> datetime:
+        """Return when somebody proved to the provider to be it, which is now where the provider does not say.
+
+        Raises `TokenInvalid` where that is longer ago than what was asked for.
+        """
+        now = self._now()
+        if "auth_time" not in proven.claims:
+            return now
+        at = _moment(proven.claims["auth_time"])
+        if not -LEEWAY <= now - at <= most + LEEWAY:
+            raise TokenInvalid("auth_time")
+        return min(at, now)
+
     def _provider_of(self, token: str) -> Provider:
         """Find who claims to have made a token; whether that is true is asked next."""
         if len(token) > _LONGEST:

@@ -8,7 +8,7 @@ from triage_core.packagers import downgrade
 
 Part = dict[str, Any]
 
-#: Headers that the platform sends or reads on its own.
+#: Headers of answers that no step of a flow reads.
 LEFT_OUT_HEADERS: Final = frozenset({"X-Correlation-Id"})
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from triage_core.lowcode.power_automate.linting import RULES
+from triage_core.lowcode.zapier.linting import RULES as ZAP_RULES
+from triage_core.packagers.lint_pages import lint_page
 from triage_core.packagers.make import app_files
 from triage_core.packagers.openapi import openapi_document
-from triage_core.packagers.overlay import overlay
+from triage_core.packagers.power_automate import connector_files, flows_page
+from triage_core.packagers.power_automate.templates import shipped_files
 from triage_core.packagers.reference import reference_page
-from triage_core.packagers.swagger import swagger_document
 from triage_core.packagers.tables import Tables
 from triage_core.packagers.zapier import integration
 from triage_core.packagers.zapier.overlay import zapier_overlay
@@ -28,12 +31,20 @@ Content = str | bytes
 
 _FILES: Final[dict[str, Callable[[Tables], Content]]] = {
     "openapi/triage.openapi.json": lambda tables: _json(openapi_document(tables)),
-    "openapi/triage.swagger.json": lambda tables: _json(swagger_document(tables, overlay("power_automate"))),
     "docs/api.md": reference_page,
     "zapier/integration.json": lambda tables: _json(integration(tables, zapier_overlay())),
+    "docs/power-automate-flows.md": lambda _: flows_page(shipped_files()),
+}
+#: Pages that are made of a linter's rules, and of nothing in the tables.
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "docs/lint-power-automate.md": lambda: lint_page("Power Automate flows", "triage flows lint PATH", RULES),
+    "docs/lint-zapier.md": lambda: lint_page("Zaps", "triage zaps lint PATH", ZAP_RULES),
 }
 #: Folders that hold nothing but what is generated.
-_FOLDERS: Final[dict[str, Callable[[Tables], Mapping[str, Content]]]] = {"make/app": app_files}
+_FOLDERS: Final[dict[str, Callable[[Tables], Mapping[str, Content]]]] = {
+    "make/app": app_files,
+    "flows/connector": connector_files,
+}
 #: Their names.
 FOLDERS: Final = tuple(_FOLDERS)
 
@@ -41,7 +52,8 @@ FOLDERS: Final = tuple(_FOLDERS)
 def artefacts(tables: Tables | None = None) -> dict[str, bytes]:
     """Return the content of every generated file by its path in the repository."""
     given = tables or Tables()
-    files = {path: build(given) for path, build in _FILES.items()}
+    files: dict[str, Content] = {path: build(given) for path, build in _FILES.items()}
+    files |= {path: build() for path, build in PAGES.items()}
     for folder, build_all in _FOLDERS.items():
         files |= {f"{folder}/{path}": content for path, content in build_all(given).items()}
     return {path: content if isinstance(content, bytes) else content.encode() for path, content in files.items()}

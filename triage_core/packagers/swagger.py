@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.contract.operation import Surface
 from triage_core.packagers import downgrade
-from triage_core.packagers.answers import LEFT_OUT_HEADERS, answers, looked_up
+from triage_core.packagers.answers import answers, looked_up
 from triage_core.packagers.form_hints import FormHints
 from triage_core.packagers.openapi import openapi_document
 from triage_core.packagers.overlay import OperationLabel, Visibility
@@ -86,8 +86,7 @@ class _Paths:
     def _parameters(self, said: Part) -> Iterator[Part]:
         for given in said["parameters"]:
             whole = looked_up(self._source, given)
-            if whole["name"] not in LEFT_OUT_HEADERS:
-                yield self._hints.on_parameter(downgrade.parameter(whole, said["operationId"]))
+            yield self._hints.on_parameter(downgrade.parameter(whole, said["operationId"]))
         if "requestBody" in said:
             schema = said["requestBody"]["content"][_JSON]["schema"]
             yield {

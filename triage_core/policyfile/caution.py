@@ -71,6 +71,10 @@ def _smaller(case: _Case) -> bool:
     return (case.change.after or 0) < (case.change.before or 0)
 
 
+def _no_limit(case: _Case) -> bool:
+    return case.change.after is None
+
+
 def _larger(case: _Case) -> bool:
     return (case.change.after or 0) > (case.change.before or 0)
 
@@ -204,6 +208,12 @@ _ROWS: Final[tuple[tuple[str, _Test], ...]] = (
     ("gates/approvals/*/quorum", _smaller),
     ("gates/approvals/*/expires", _longer),
     ("gates/commander_clears", _removed),
+    ("gates/fresh_session", _longer),
+    ("gates/recipient_rate", _larger),
+    ("gates/address_rate", _no_limit),
+    ("gates/address_rate", _larger),
+    ("gates/tenant_rate", _no_limit),
+    ("gates/tenant_rate", _larger),
     ("gates/review_warning/under", _shorter),
     ("gates/review_warning/words_over", _larger),
     ("stages/start", _acts),

@@ -10,14 +10,14 @@ from array import array
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from triage_core.domain import kpi
+from triage_core.domain.kpis import figures, lives
 from triage_core.domain.model import Outcome
 from triage_core.replay.report import Breaches, Escalation, Hours, LiveClock, MaxOpen, Week
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from triage_core.domain.kpi import Life
+    from triage_core.domain.kpis.lives import Life
     from triage_core.domain.model import Clock, Ticket
     from triage_core.domain.playbook import Playbook
     from triage_core.domain.policy.service_levels import Metric
@@ -56,7 +56,7 @@ class Figures:
         self._sort(life, late=self._weekly in late)
         for name, at in (("moved", incident.moved_at), ("assigned", incident.assigned_at)):
             if at is not None:
-                self._replies[name].append(kpi.in_hours(at - life.opened_at))
+                self._replies[name].append(lives.in_hours(at - life.opened_at))
         self.blocked += incident.ticket.class_name is None
         for clock in incident.ticket.clocks:
             self._outcomes.setdefault(clock.metric, Counter())[_ended(clock)] += 1
@@ -68,7 +68,7 @@ class Figures:
             self.unresolved += 1
             return set()
         self.negative += took.total_seconds() < 0
-        self._hours.append(kpi.in_hours(took))
+        self._hours.append(lives.in_hours(took))
         if not life.last_class:
             return set()
         self._classed += 1
@@ -81,7 +81,7 @@ class Figures:
         plan = promises.plans(life.last_class, ticket.intake).get(metric)
         if plan is None:
             return False
-        took: timedelta | None = kpi.counted(life, promises.calendar(plan.calendar), promises.pauses(metric))
+        took: timedelta | None = lives.counted(life, promises.calendar(plan.calendar), promises.pauses(metric))
         return took is not None and took > plan.within
 
     def _sort(self, life: Life, *, late: bool) -> None:
@@ -90,7 +90,7 @@ class Figures:
             self._escalated[did, should] += 1
         if life.closed_at is None:
             return
-        week = self._weeks.setdefault(kpi.iso_week(life.closed_at), Counter())
+        week = self._weeks.setdefault(lives.iso_week(life.closed_at), Counter())
         week["closed"] += 1
         week["breached"] += late
         week["priority_changed"] += life.first_class != life.last_class
@@ -118,7 +118,9 @@ class Figures:
     def escalation(self) -> Escalation:
         """First class against last."""
         seen = self._escalated
-        found = kpi.Confusion(tp=seen[True, True], fn=seen[False, True], fp=seen[True, False], tn=seen[False, False])
+        found = figures.Confusion(
+            tp=seen[True, True], fn=seen[False, True], fp=seen[True, False], tn=seen[False, False]
+        )
         return Escalation(
             tp=found.tp, fn=found.fn, fp=found.fp, tn=found.tn, recall=found.recall, precision=found.precision
         )
@@ -131,7 +133,7 @@ class Figures:
     @property
     def max_open(self) -> MaxOpen:
         """The most open at once."""
-        peak = kpi.most_open(self._spans)
+        peak = lives.most_open(self._spans)
         return MaxOpen(count=peak.count, at=None if peak.at is None else wall(peak.at))
 
     @property
@@ -146,7 +148,7 @@ def wall(at: datetime) -> str:
 
 
 def _hours(hours: array[float]) -> Hours:
-    found = kpi.spread(hours)
+    found = figures.spread(hours)
     return Hours(n=found.n, mean=found.mean, median=found.median, p90=found.p90)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from triage_core.domain.kpi import Life
+from triage_core.domain.kpis.lives import Life
 from triage_core.domain.model import Pause, State, Ticket
 from triage_core.domain.policy.service_levels import PauseReason
 from triage_core.replay.mapping import StandIn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import IO, TYPE_CHECKING, Final
 
-from triage_core.domain import kpi
+from triage_core.domain.kpis import lives
 from triage_core.replay.figures import wall
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class IncidentsFile:
                 self._place(life.last_class),
                 _moment(life.resolved_at),
                 _moment(life.closed_at),
-                round(kpi.waited(life.waits) / kpi.HOUR, _PLACES),
-                "" if took is None else round(kpi.in_hours(took), _PLACES),
+                round(lives.waited(life.waits) / lives.HOUR, _PLACES),
+                "" if took is None else round(lives.in_hours(took), _PLACES),
             )
         )
 

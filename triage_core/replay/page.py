@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.table import Table
 
-from triage_core.domain.kpi import FEW
+from triage_core.domain.kpis.figures import FEW
 from triage_core.terminal import visible
 
 if TYPE_CHECKING:

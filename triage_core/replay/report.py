@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
-from triage_core.domain import kpi
+#: Figures of another definition are never compared with these.
+DEFINITION_VERSION: Final = "1"
 
 
 class Matrix(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +90,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     mapping: str
     policy: str
     #: Figures of another definition are never compared with these.
-    definition_version: str = kpi.DEFINITION_VERSION
+    definition_version: str = DEFINITION_VERSION
     incidents: int
     #: All rows, those set aside included.
     events: int

@@ -14,6 +14,7 @@ from triage_core.cards.escalation import Backdrop, EscalationCard, card_of
 from triage_core.cards.wording import headline
 from triage_core.domain.escalating.preview import ahead
 from triage_core.domain.escalating.state import Escalation, Standing
+from triage_core.domain.gating import releasing
 from triage_core.domain.gating.releasing import DIRECT, Sent
 from triage_core.domain.gating.state import MessageState
 from triage_core.domain.model import SYSTEM
@@ -177,9 +178,15 @@ class Composer:
         return Envelope(to=to, title=asked.title, text=asked.text)
 
     def customer(self, ticket: Ticket, send: Send) -> Envelope | None:
-        """Send a text that was released to the service's own sender and to nobody else."""
+        """Send a text that was released to the service's own sender and to nobody else.
+
+        Its gate is judged once more: until now the text was here, and what closed the gate since then holds it back.
+        """
         _, message = self._messages.of(ticket.tenant, send.about)
         if message.state is not MessageState.RELEASED or message.released_to != DIRECT:
+            return None
+        if not releasing.is_open(self._acting.seen(ticket, SYSTEM, self._acting.now()), ticket, message):
+            _LOG.info("withheld", tenant=ticket.tenant, ticket_id=ticket.id, reason="approval_missing")
             return None
         text = self._messages.released_text(ticket, message)
         if text is None:

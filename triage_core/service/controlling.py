@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from triage_core.control_ports import ControlLine, Guard
+from triage_core.control_ports import ControlLine, Guard, Notice
 from triage_core.domain.errors import ControlMoved
 from triage_core.domain.model import Actor
 from triage_core.domain.rollout.readiness import Readiness
@@ -68,6 +68,18 @@ def adoption_of(tenant: str) -> Place[Adoption]:
 SWITCH: Final = Place(EVERYWHERE, "kill_switch", KillSwitch())
 
 
+def read_control(controls: Controls, place: Place[Document]) -> Document:
+    """Return what a control of a store says."""
+    stored = controls.control(place.tenant, place.name)
+    if not stored.document:
+        return replace(place.blank, version=stored.version)
+    return replace(msgspec.json.decode(stored.document, type=type(place.blank)), version=stored.version)
+
+
+def _untold(*_change: object) -> tuple[Notice, ...]:
+    return ()
+
+
 class ControlDesk:
     """Controls as values."""
 
@@ -77,15 +89,19 @@ class ControlDesk:
 
     def read(self, place: Place[Document]) -> Document:
         """Return what a control says."""
-        stored = self._controls.control(place.tenant, place.name)
-        if not stored.document:
-            return replace(place.blank, version=stored.version)
-        return replace(msgspec.json.decode(stored.document, type=type(place.blank)), version=stored.version)
+        return read_control(self._controls, place)
 
     def change(
-        self, place: Place[Document], hand: Hand, decide: Callable[[Document], tuple[Deed, Document]]
+        self,
+        place: Place[Document],
+        hand: Hand,
+        decide: Callable[[Document], tuple[Deed, Document]],
+        tell: Callable[[ControlLine, Document, Document], tuple[Notice, ...]] = _untold,
     ) -> tuple[Deed, Document] | None:
-        """Decide on what stands and write it; a decision that changes nothing leaves no line and returns nothing."""
+        """Decide on what stands and write it; a decision that changes nothing leaves no line and returns nothing.
+
+        What the change tells to the outside is written with it.
+        """
         for _ in range(_ATTEMPTS):
             before = self.read(place)
             deed, after = decide(before)
@@ -93,7 +109,8 @@ class ControlDesk:
                 return None
             after = replace(after, version=before.version + 1)
             try:
-                self._controls.put_control(self._line(place, hand, deed, (before, after)))
+                line = self._line(place, hand, deed, (before, after))
+                self._controls.put_control(line, tell(line, before, after))
             except ControlMoved:
                 continue
             return deed, after

@@ -31,6 +31,7 @@ from triage_core.domain.rollout.verdict import acts
 from triage_core.domain.value import Value
 from triage_core.ports import TicketFilter
 from triage_core.service.checking import findings_of
+from triage_core.service.crowding import crowded, recipients_of
 from triage_core.service.drafting import Drafting, material_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from triage_core.ports import Page
     from triage_core.service.acting import Acting
 
-_AN_HOUR: Final = 3_600.0
 #: Which source the customer's address stands for where no mailbox is known.
 _NO_ADDRESS: Final = "{source}:{source_id}"
 
@@ -204,10 +204,18 @@ class Messages:
         def steps(seen: Context, ticket: Ticket) -> list[Step]:
             found = preparing.find(ticket, number)
             permit = seen.seal(permit_of(seen, ticket, found))
-            way = Way(to=to, permit=permit, obstacles=self._in_the_way(seen, ticket, found, to))
+            recipients = self._recipients(seen, ticket, found)
+            in_the_way = self._in_the_way(seen, ticket, found, to) + crowded(
+                self._acting.store, seen, ticket, recipients
+            )
+            way = Way(to=to, permit=permit, recipients=recipients, obstacles=in_the_way)
             return releasing.release(seen, ticket, number, way)
 
         return self._acting.guarded().act(tenant, self._ticket(tenant, message).id, actor, steps)
+
+    def _recipients(self, seen: Context, ticket: Ticket, message: Outgoing) -> tuple[str, ...]:
+        written = self._written(ticket, message)
+        return recipients_of(seen, texts.read(written)) if written else ()
 
     def _in_the_way(self, seen: Context, ticket: Ticket, message: Outgoing, to: str) -> tuple[str, ...]:
         """Return what stands against a release outside the ticket's own state, as it is now."""
@@ -220,7 +228,6 @@ class Messages:
         obstacles = [
             (not verdict.acts, str(verdict.reason)),
             (to != DIRECT and not carriage(policy, to, ticket).allowed, "platform_not_allowed"),
-            (_too_many(seen, ticket, policy.gates.recipient_rate), "recipient_rate"),
             (bool(found), "checks_failed"),
             (bool(written) and seen.seal(written) != message.seal, "text_gone"),
         ]
@@ -300,15 +307,6 @@ class Messages:
 def permit_of(seen: Context, ticket: Ticket, message: Outgoing) -> str:
     """Return the permit of a version of a text: nobody without the tenant's key can make one up."""
     return seen.seal(f"permit/{ticket.id}/{message.number}/{message.version}/{message.seal}")
-
-
-def _too_many(seen: Context, ticket: Ticket, most: int) -> bool:
-    lately = [
-        message
-        for message in ticket.messages
-        if message.released_at is not None and (seen.now - message.released_at).total_seconds() < _AN_HOUR
-    ]
-    return len(lately) >= most
 
 
 def _text_of(drafted: Drafted, order: Order) -> Text:

@@ -16,7 +16,7 @@ from triage_core.domain.policy import Policy
 from triage_core.domain.promises import with_pinned_holidays
 from triage_core.domain.rollout.rights import Deed
 from triage_core.ports import Policies, StoredPolicy
-from triage_core.service.controlling import ControlDesk, Hand, adoption_of
+from triage_core.service.controlling import ControlDesk, Hand, adoption_of, read_control
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +88,8 @@ class Playbooks:
         hand = Hand(tenant, by, policy.change_note.why)
 
         def decide(before: Adoption) -> tuple[Deed, Adoption]:
-            return Deed.POLICY_ACTIVATED, replace(before, policy=policy.id, active_from=active_from)
+            order = (*(known for known in before.order if known != policy.id), policy.id)
+            return Deed.POLICY_ACTIVATED, replace(before, policy=policy.id, active_from=active_from, order=order)
 
         ControlDesk(self._store, lambda: active_from).change(adoption_of(tenant), hand, decide)
 
@@ -101,14 +102,28 @@ class Playbooks:
 
     def active(self, tenant: str, now: datetime) -> Playbook:
         """Return the playbook for new tickets; raises `NoPolicy`."""
+        return self._playbook(tenant, self._current(tenant, now))
+
+    def active_since(self, tenant: str, now: datetime) -> datetime:
+        """Return when the playbook for new tickets came into force; raises `NoPolicy`."""
+        return self._current(tenant, now).active_from
+
+    def _current(self, tenant: str, now: datetime) -> StoredPolicy:
         with self._lock:  # what is read before an activation must not be kept after it
-            versions = self._active.get(tenant) or self._store.policies(tenant)
+            versions = self._active.get(tenant) or self._in_order(tenant)
             if versions:
                 self._active[tenant] = versions
         current = [stored for stored in versions if stored.active_from <= now]
         if not current:
             raise NoPolicy
-        return self._playbook(tenant, max(current, key=lambda stored: stored.active_from))
+        return current[-1]
+
+    def _in_order(self, tenant: str) -> tuple[StoredPolicy, ...]:
+        """Return all versions in the order in which they come into force; of two at once the one activated later."""
+        order = read_control(self._store, adoption_of(tenant)).order
+        places = {version: place for place, version in enumerate(order)}
+        versions = self._store.policies(tenant)
+        return tuple(sorted(versions, key=lambda stored: (stored.active_from, places.get(stored.version, -1))))
 
     def refresh(self, tenant: str | None = None) -> None:
         """Forget which versions are active, of one tenant or of all, after another process may have changed them."""

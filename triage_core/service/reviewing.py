@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from triage_core.service.acting import Acting
     from triage_core.service.messages import Messages
 
+_CHANGED_ONCE: Final = 2
 #: The ticket's own words, as the customer sent them.
 _ASKED: Final = ("subject", "body")
 
@@ -58,10 +59,18 @@ def matter_of(
     message = deciding.message_of(ticket, approval)
     if message is None:
         return ticket, approval, Matter(words, text)
-    before = stored.get(texts.kind_of(message.number, message.version - 1))
     seen = acting.seen(ticket, actor, acting.now())
+    before = stored.get(texts.kind_of(message.number, message.version - 1)) if _knows(seen, ticket, approval) else None
     found = found_in(acting, seen, ticket, message, text)
     return ticket, approval, Matter(words, text, texts.read(before) if before else None, found)
+
+
+def _knows(seen: Context, ticket: Ticket, approval: Approval) -> bool:
+    """Tell whether somebody may read the text before its last change: who decides, or wrote that one as well."""
+    message = deciding.message_of(ticket, approval)
+    if any(seen.actor.id in deciding.eligible(seen, ticket, approval, need) for need in approval.needs):
+        return True
+    return message is not None and (message.version, message.author) == (_CHANGED_ONCE, seen.actor.id)
 
 
 def found_in(acting: Acting, seen: Context, ticket: Ticket, message: Outgoing, text: Text) -> tuple[Finding, ...]:

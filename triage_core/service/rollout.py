@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
-from triage_core.control_ports import Controls, Guard
+from triage_core.control_ports import Controls, Guard, Notice
 from triage_core.domain.errors import ControlMoved
 from triage_core.domain.model import SYSTEM, ActorKind
 from triage_core.domain.rollout import falling, moving, readiness
@@ -21,18 +21,22 @@ from triage_core.domain.rollout.rights import Deed, check_person, check_reason
 from triage_core.domain.rollout.state import KillSwitch, Mark, Rollout, Scope, SignOff, stage_of
 from triage_core.identity_ports import HasVault
 from triage_core.observability import logger
+from triage_core.ports import Evidence
+from triage_core.service import announcing
 from triage_core.service.controlling import SWITCH, ControlDesk, Hand, adoption_of, readiness_of, rollout_of
 
 if TYPE_CHECKING:
     from triage_core.control_ports import ControlLine
     from triage_core.domain.playbook import Playbook
-    from triage_core.domain.policy.gates import Stage
+    from triage_core.domain.policy.gates import Stage, Stages
     from triage_core.domain.policy.rollout import Action
-    from triage_core.domain.rollout.falling import Count, Fall, Watch
+    from triage_core.domain.rollout.falling import Fall, Watch
+    from triage_core.domain.rollout.measuring import Happened
     from triage_core.service.controlling import Document, Place
     from triage_core.service.playbooks import Playbooks
 
 Switched = TypeVar("Switched", Rollout, KillSwitch)
+Told: TypeAlias = tuple[Notice, ...]
 
 _LOG: Final = logger("triage.rollout")
 _LOGGED: Final = 20
@@ -40,8 +44,17 @@ _LOGGED: Final = 20
 _LOUD: Final = frozenset({Deed.KILLED, Deed.REVIVED, Deed.STEPPED_DOWN})
 
 
-class RolloutStore(Controls, HasVault, Protocol):
+class RolloutStore(Controls, Evidence, HasVault, Protocol):
     """What the rollout is kept in."""
+
+
+def _untold(*_change: object) -> Told:
+    return ()
+
+
+def _moved(stages: Stages, trigger: str | None = None) -> Callable[[ControlLine, Rollout, Rollout], Told]:
+    """Tell about a stage that came to another."""
+    return lambda line, before, after: announcing.moved(line, before, after, stages, trigger)
 
 
 class Standing(NamedTuple):
@@ -102,11 +115,12 @@ class RolloutBook:
         if hand.actor.kind is ActorKind.PERSON:
             self._check(hand, Deed.KILLED)
         check_reason(Deed.KILLED, hand.reason)
-        mark = self._mark(hand)
+        mark, tell = self._mark(hand), self._switched(hand.tenant, everywhere=everywhere)
         if everywhere:
-            self._change(SWITCH, hand, lambda switch: (Deed.KILLED, moving.thrown(switch, mark)))
+            self._change(SWITCH, hand, lambda switch: (Deed.KILLED, moving.thrown(switch, mark)), tell)
         else:
-            self._change(rollout_of(hand.tenant), hand, lambda rollout: (Deed.KILLED, moving.killed(rollout, mark)))
+            here = rollout_of(hand.tenant)
+            self._change(here, hand, lambda rollout: (Deed.KILLED, moving.killed(rollout, mark)), tell)
 
     def revive(self, hand: Hand, seen: int, *, everywhere: bool = False) -> None:
         """Let automation go on where it stood, as a named person who has seen the switch at this version.
@@ -115,11 +129,20 @@ class RolloutBook:
         """
         self._check(hand, Deed.REVIVED)
         check_reason(Deed.REVIVED, hand.reason)
+        tell = self._switched(hand.tenant, everywhere=everywhere)
         if everywhere:
-            self._change(SWITCH, hand, lambda switch: (Deed.REVIVED, moving.released(_if_killed(switch, seen))))
+            self._change(SWITCH, hand, lambda switch: (Deed.REVIVED, moving.released(_if_killed(switch, seen))), tell)
         else:
             here = rollout_of(hand.tenant)
-            self._change(here, hand, lambda rollout: (Deed.REVIVED, moving.revived(_if_killed(rollout, seen))))
+            self._change(here, hand, lambda rollout: (Deed.REVIVED, moving.revived(_if_killed(rollout, seen))), tell)
+
+    def _switched(self, tenant: str, *, everywhere: bool) -> Callable[[ControlLine, object, object], Told]:
+        """Tell the tenant about its own switch, and every tenant about the one for all."""
+
+        def tell(line: ControlLine, _before: object, _after: object) -> Told:
+            return announcing.switched(line, self._store.tenants() if everywhere else (tenant,), everywhere=everywhere)
+
+        return tell
 
     # --- stages and scope -----------------------------------------------------------------------------------------
 
@@ -137,7 +160,7 @@ class RolloutBook:
             after = moving.promoted(rollout, stages, action, sign_off, still_open)
             return (Deed.PROMOTED if stage_of(after, stages, action) is to else Deed.SIGNED), after
 
-        self._change(rollout_of(hand.tenant), hand, decide)
+        self._change(rollout_of(hand.tenant), hand, decide, _moved(stages))
 
     def demote(self, hand: Hand, action: Action, to: Stage) -> None:
         """Step down, as a named person."""
@@ -148,7 +171,7 @@ class RolloutBook:
         def decide(rollout: Rollout) -> tuple[Deed, Rollout]:
             return Deed.DEMOTED, moving.demoted(rollout, stages, action, sign_off)
 
-        self._change(rollout_of(hand.tenant), hand, decide)
+        self._change(rollout_of(hand.tenant), hand, decide, _moved(stages))
 
     def freeze(self, hand: Hand, scope: Scope, seen: int) -> None:
         """Limit automation to a scope, as a named person who has seen the rollout at this version."""
@@ -184,24 +207,33 @@ class RolloutBook:
     # --- stepping down by itself ----------------------------------------------------------------------------------
 
     def watches(self, tenant: str) -> tuple[Watch, ...]:
-        """Return what has to be counted for `tick`; raises `NoPolicy`."""
+        """Return what has to be counted for `step_down`; raises `NoPolicy`."""
         now = self._now()
         stages = self._playbooks.active(tenant, now).policy.stages
-        return falling.watches(self.of(tenant).rollout, stages, now)
-
-    def tick(self, tenant: str, counts: Mapping[Watch, Count]) -> tuple[Fall, ...]:
-        """Step down where the policy's triggers are reached, and return what fell."""
-        now = self._now()
-        stages = self._playbooks.active(tenant, now).policy.stages
-        _, expected = falling.fallen(self.of(tenant).rollout, stages, counts, now)
-        if not expected:
+        if not stages.demote:
             return ()
-        hand = Hand(tenant, SYSTEM, "; ".join(fall.because for fall in expected))
+        return falling.watches(self.of(tenant).rollout, stages, self._playbooks.active_since(tenant, now), now)
+
+    def step_down(self, tenant: str, happened: Mapping[Watch, Happened]) -> tuple[Fall, ...]:
+        """Step down where the policy's triggers are reached, each step by itself, and return what fell."""
+        stages = self._playbooks.active(tenant, self._now()).policy.stages
+        falls: list[Fall] = []
+        while (fall := falling.next_fall(self.of(tenant).rollout, stages, happened)) is not None:
+            if not self._stepped_down(tenant, stages, fall, happened):
+                break
+            falls.append(fall)
+        return tuple(falls)
+
+    def _stepped_down(self, tenant: str, stages: Stages, fall: Fall, happened: Mapping[Watch, Happened]) -> bool:
+        """Take one step; nothing where somebody else has moved the stage and the trigger is not reached any more."""
 
         def decide(rollout: Rollout) -> tuple[Deed, Rollout]:
-            return Deed.STEPPED_DOWN, falling.fallen(rollout, stages, counts, now)[0]
+            still = falling.next_fall(rollout, stages, happened) == fall
+            after = moving.stepped_down(rollout, stages, fall.action, fall.at) if still else rollout
+            return Deed.STEPPED_DOWN, after
 
-        return expected if self._change(rollout_of(tenant), hand, decide) else ()
+        hand = Hand(tenant, SYSTEM, fall.because)
+        return self._change(rollout_of(tenant), hand, decide, _moved(stages, fall.trigger))
 
     # --- what all of them share -----------------------------------------------------------------------------------
 
@@ -211,12 +243,18 @@ class RolloutBook:
         check_person(playbook.directory, hand.actor, deed)
         return playbook
 
-    def _change(self, place: Place[Document], hand: Hand, decide: Callable[[Document], tuple[Deed, Document]]) -> bool:
-        done = self._desk.change(place, hand, decide)
+    def _change(
+        self,
+        place: Place[Document],
+        hand: Hand,
+        decide: Callable[[Document], tuple[Deed, Document]],
+        tell: Callable[[ControlLine, Document, Document], Told] = _untold,
+    ) -> bool:
+        done = self._desk.change(place, hand, decide, tell)
         if done:
             deed, after = done
-            tell = _LOG.warning if deed in _LOUD else _LOG.info
-            tell(deed.value, tenant=place.tenant, actor=hand.actor.id, version=after.version)
+            log = _LOG.warning if deed in _LOUD else _LOG.info
+            log(deed.value, tenant=place.tenant, actor=hand.actor.id, version=after.version)
         return done is not None
 
     def _examined(self, rollout: Rollout, action: Action) -> Examined:

@@ -26,8 +26,10 @@ from triage_core.service.acting import Steps
 from triage_core.service.beginning import begun, readable
 from triage_core.service.case import Case, opening
 from triage_core.service.closing import Closing
+from triage_core.service.counting import judged
 from triage_core.service.customers import Customers
 from triage_core.service.following_up import FollowingUp, Reply
+from triage_core.service.playbooks import NoPolicy
 from triage_core.service.relating import Relating
 from triage_core.service.repeating import Once, outcome_of, recall
 
@@ -52,8 +54,10 @@ class Swept(Value, frozen=True, kw_only=True):
 
     looked_at: int = 0
     steps: int = 0
-    #: Tickets that could not be looked at; each is told in the log and tried again.
+    #: Tickets and tenants that could not be looked at; each is told in the log and tried again.
     failed: int = 0
+    #: How often a kind of action stepped down because a trigger of the policy was reached.
+    fell: int = 0
 
 
 class Triage(Closing, FollowingUp):
@@ -188,7 +192,18 @@ class Triage(Closing, FollowingUp):
             looked += len(steps)
             failed += steps.count(None)
             taken += sum(filter(None, steps))
-        return Swept(looked_at=looked, steps=taken, failed=failed)
+        falls = [self._fell(tenant) for tenant in self.store.tenants()]
+        return Swept(looked_at=looked, steps=taken, failed=failed + falls.count(None), fell=sum(filter(None, falls)))
+
+    def _fell(self, tenant: str) -> int | None:
+        """Let automation of a tenant step down where it went wrong too often."""
+        try:
+            return len(judged(self.store, self.rollout, tenant, self.now()))
+        except NoPolicy:
+            return 0
+        except Exception:  # noqa: BLE001 - as below
+            _LOG.exception("judging_failed", tenant=tenant)
+            return None
 
     def _caught_up(self, tenant: str, ticket_id: str) -> int | None:
         """Let time catch up with one ticket; whatever is wrong with it must not keep the others waiting."""

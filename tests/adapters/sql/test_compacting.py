@@ -26,7 +26,7 @@ from triage_core.adapters.sql.sqlite import SqliteStore
 from triage_core.compose import open_store
 from triage_core.domain.happening import Happened
 from triage_core.domain.knowledge.article import Article, ArticleState
-from triage_core.domain.kpi import in_hours
+from triage_core.domain.kpis.lives import in_hours
 from triage_core.domain.lifecycle import rebuild
 from triage_core.domain.profile import Profile
 from triage_core.ports import ProfileRow, Store

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, BindParameter, Column, Index, Table, Text, bi
 from sqlalchemy.dialects import postgresql, sqlite
 
 from triage_core.adapters.sql.encoding import escape, micros, moment, unescape
-from triage_core.adapters.sql.tables import KEY, metadata
+from triage_core.adapters.sql.tables import KEY, QUEUED, metadata, outbox
 from triage_core.control_ports import ControlLine, StoredControl
 from triage_core.domain.errors import ControlMoved
 from triage_core.domain.model import ActorKind
@@ -20,7 +20,7 @@ from triage_core.domain.model import ActorKind
 if TYPE_CHECKING:
     from triage_core.adapters.sql.hooks import Act
     from triage_core.adapters.sql.reading import Found, Reader, Statement
-    from triage_core.control_ports import Guard
+    from triage_core.control_ports import Guard, Notice
     from triage_core.ports import Change
 
 controls = Table(
@@ -59,6 +59,8 @@ _MOVE = (
 _LOG = control_log.insert().values(
     {column: bindparam(column.name, type_=column.type) for column in control_log.columns}
 )
+#: An event of no ticket has the control's name in its place, so that events about one control stay in their order.
+_TELL = outbox.insert().values({column: bindparam(column.name, type_=column.type) for column in outbox.columns})
 _LATEST = (
     select(control_log)
     .where(control_log.c.tenant == _given("tenant"))
@@ -99,12 +101,14 @@ def has_moved(reader: Reader, change: Change) -> bool:
     return any(read(reader, guard.tenant, guard.name).version != guard.version for guard in change.guards)
 
 
-def put(act: Act, dialect: str, line: ControlLine) -> Found:
-    """Write what a line says and the line itself; raises `ControlMoved`."""
+def put(act: Act, dialect: str, line: ControlLine, notices: tuple[Notice, ...] = ()) -> Found:
+    """Write what a line says, the line itself and what it tells; raises `ControlMoved`."""
     key = named(line.tenant, line.name)
     act(first(dialect), key)
     if not act(_MOVE, {**key, "given_version": line.version, "given_document": escape(line.after)}):
         raise ControlMoved
+    for position, notice in enumerate(notices):
+        act(_TELL, _told_by(line, notice, position))
     return act(_LOG, _row_of(line))
 
 
@@ -120,6 +124,22 @@ def _row_of(line: ControlLine) -> dict[str, str | int | bytes | None]:
         "at": micros(line.at),
         "actor_kind": line.actor_kind.value,
         **{name: escape(getattr(line, name)) for name in texts},
+    }
+
+
+def _told_by(line: ControlLine, notice: Notice, position: int) -> dict[str, str | int | bytes | None]:
+    return {
+        "tenant": escape(notice.tenant),
+        "id": escape(notice.id),
+        "ticket_id": escape(line.name),
+        "number": line.version,
+        "position": position,
+        "type": escape(notice.type),
+        "payload": escape(notice.payload),
+        "state": QUEUED,
+        "attempts": 0,
+        "next_at": micros(notice.at),
+        "created_at": micros(notice.at),
     }
 
 

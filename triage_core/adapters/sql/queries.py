@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, colum
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from triage_core.adapters.sql.tables import (
+    IS_COUNTED,
     IS_ESCALATED,
     IS_OPEN,
     KEY,
@@ -54,6 +55,17 @@ TIMELINE = (
     select(entries.c.body, entries.c.hash)
     .where(entries.c.tenant == TENANT, entries.c.ticket_id == TICKET_ID)
     .order_by(entries.c.number)
+)
+COUNTED = (
+    select(entries.c.body)
+    .where(
+        entries.c.tenant == TENANT,
+        entries.c.kind == bindparam("kind", type_=entries.c.kind.type),
+        IS_COUNTED,
+        entries.c.at > _count("after"),
+        entries.c.at <= _count("until"),
+    )
+    .order_by(entries.c.at, entries.c.ticket_id, entries.c.number)
 )
 EVENTS = select(entries.c.number, entries.c.source_event_id).where(
     entries.c.tenant == TENANT,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from triage_core.domain.chain import Line
+    from triage_core.domain.entry import Entry
     from triage_core.domain.model import Ticket
     from triage_core.domain.related import Candidate
     from triage_core.ports import Nearby, TicketFilter
@@ -68,6 +69,11 @@ class Reader(ABC):
         """Return the sealed lines in order."""
         found = self.rows(queries.TIMELINE, _of_ticket(tenant, ticket_id))
         return tuple(chain.Line(entry=chain.read(body), body=body, hash=seal) for body, seal in found)
+
+    def counted(self, tenant: str, kind: str, after: datetime, until: datetime) -> tuple[Entry, ...]:
+        """Return lines of a kind that some measure counts, from after a moment until another, in the order of time."""
+        given: Given = {"tenant": escape(tenant), "kind": kind, "after": micros(after), "until": micros(until)}
+        return tuple(chain.read(body) for (body,) in self.rows(queries.COUNTED, given))
 
     def texts(self, tenant: str, ticket_id: str) -> tuple[StoredText, ...]:
         """Return a ticket's texts, oldest first."""
@@ -128,6 +134,11 @@ class Reader(ABC):
     def of_requester(self, tenant: str, requester_key: str) -> tuple[Ticket, ...]:
         """Return every ticket that a person sent, the oldest first."""
         found = self.rows(shelf.OF_REQUESTER, {"tenant": escape(tenant), "requester_key": escape(requester_key)})
+        return tuple(ticket_of(document) for (document,) in found)
+
+    def lately_released(self, tenant: str, since: datetime) -> tuple[Ticket, ...]:
+        """Return the tickets of which a text left after a moment, by id."""
+        found = self.rows(shelf.LATELY_RELEASED, {"tenant": escape(tenant), "since": micros(since)})
         return tuple(ticket_of(document) for (document,) in found)
 
     def open_closures(self, tenant: str, limit: int) -> tuple[Ticket, ...]:

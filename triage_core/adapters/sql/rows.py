@@ -9,14 +9,12 @@ from itertools import chain
 from triage_core.adapters.sql import closures, controls, neighbours
 from triage_core.adapters.sql.encoding import escape, escape_optional, micros
 from triage_core.adapters.sql.send_tables import row_of
-from triage_core.adapters.sql.tables import TICKET_COLUMNS
+from triage_core.adapters.sql.tables import QUEUED, TICKET_COLUMNS
 from triage_core.ports import Change
 
 Row = tuple[str | int | None, ...]
 
 _GETTERS = tuple(getter for _, getter in TICKET_COLUMNS)
-#: Every message starts waiting, at once, after no attempt.
-_QUEUED = "queued"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,7 +102,7 @@ def _add_beside(rows: Rows, change: Change) -> None:
     for position, message in enumerate(change.messages):
         place = tenant, escape(message.id), ticket_id, number, position
         at = micros(message.at)
-        rows.outbox.append((*place, escape(message.type), escape(message.payload), _QUEUED, 0, at, at))
+        rows.outbox.append((*place, escape(message.type), escape(message.payload), QUEUED, 0, at, at))
     rows.sends += [row_of(change.ticket.tenant, send, (number, position)) for position, send in enumerate(change.sends)]
     if change.candidate:
         rows.candidates.append(neighbours.row_of(change.ticket.tenant, change.candidate))

@@ -159,6 +159,18 @@ LISTED = (
     .order_by(*(sends.c[name].desc() for name in ("at", "id")))
     .limit(_count("limit"))
 )
+ENDED = (
+    select(*_SEND)
+    .where(
+        sends.c.tenant == TENANT,
+        sends.c.state == _text("state"),
+        sends.c.over_at > _count("after"),
+        sends.c.over_at <= _count("until"),
+    )
+    .order_by(sends.c.over_at, sends.c.id)
+)
+#: The same for what has an index, which asks for its condition word by word.
+ENDED_AMISS = ENDED.where(IS_AMISS)
 RETRY = (
     sends.update()
     .where(_THIS, IS_AMISS)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from triage_core.adapters.sql import send_queries as queries
 from triage_core.adapters.sql.encoding import escape, escape_optional, micros, moment
 from triage_core.adapters.sql.send_tables import record_of
-from triage_core.domain.sending import INTERRUPTED, SendLane, SendRecord, SendSettlement
+from triage_core.domain.sending import INTERRUPTED, TRIED_AGAIN, SendLane, SendRecord, SendSettlement, SendState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +93,12 @@ class SqlSends:
             "limit": limit,
         }
         return tuple(map(record_of, self._database.rows(queries.LISTED, given)))
+
+    def ended(self, tenant: str, state: SendState, after: datetime, until: datetime) -> tuple[SendRecord, ...]:
+        """Return intents that came to a state from after a moment until another and are there still, in that order."""
+        given: Given = {"tenant": escape(tenant), "state": state.value, "after": micros(after), "until": micros(until)}
+        statement = queries.ENDED_AMISS if state in TRIED_AGAIN else queries.ENDED
+        return tuple(map(record_of, self._database.rows(statement, given)))
 
     def retry(self, tenant: str, send_id: str, by: str, at: datetime) -> bool:
         """Queue an intent that failed or is unknown anew, and write down who wanted it; tell whether it was one."""

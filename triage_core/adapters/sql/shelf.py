@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, bindparam, select
 
 from triage_core.adapters.sql.customers import profiles
-from triage_core.adapters.sql.tables import KEY, texts, tickets
+from triage_core.adapters.sql.tables import KEY, outbox, texts, tickets
+from triage_core.domain.entry import Kind
 
 _TENANT = bindparam("tenant", type_=KEY)
 _REQUESTER = bindparam("requester_key", type_=KEY)
@@ -27,6 +28,21 @@ OF_REQUESTER = (
     select(tickets.c.document)
     .where(tickets.c.tenant == _TENANT, tickets.c.requester_key == _REQUESTER)
     .order_by(tickets.c.created_at, tickets.c.id)
+)
+#: An intent of the outbox tells of each release, in the order of an index.
+LATELY_RELEASED = (
+    select(tickets.c.document)
+    .where(
+        tickets.c.tenant == _TENANT,
+        tickets.c.id.in_(
+            select(outbox.c.ticket_id).where(
+                outbox.c.tenant == _TENANT,
+                outbox.c.type == Kind.MESSAGE_RELEASED.value,
+                outbox.c.created_at > bindparam("since", type_=BigInteger),
+            )
+        ),
+    )
+    .order_by(tickets.c.id)
 )
 DROP_PROFILES = (
     profiles.delete()

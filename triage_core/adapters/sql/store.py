@@ -17,6 +17,7 @@ from triage_core.adapters.sql.evidence import EvidenceReader
 from triage_core.adapters.sql.hooks import HookTables
 from triage_core.adapters.sql.identity import SqlVault
 from triage_core.adapters.sql.knowledge import SqlKnowledge
+from triage_core.adapters.sql.reports import SqlReports
 from triage_core.adapters.sql.sends import SqlSends
 from triage_core.adapters.sql.tables import checkpoints, digest_keys, policies
 from triage_core.adapters.sql.vital_signs import VitalSigns
@@ -25,7 +26,7 @@ from triage_core.ports import DueTimer, ProfileRow, StoredPolicy, Timer
 
 if TYPE_CHECKING:
     from triage_core.adapters.sql.reading import Found, Given, Statement
-    from triage_core.control_ports import ControlLine, StoredControl
+    from triage_core.control_ports import ControlLine, Notice, StoredControl
 
 _DIGEST_KEY_BYTES = 32
 
@@ -46,6 +47,7 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         self.duty = SqlDuty(self, dialect)
         self.sends = SqlSends(self, dialect)
         self.knowledge = SqlKnowledge(self, dialect)
+        self.reports = SqlReports(self, dialect)
 
     def claim(self, now: datetime, until: datetime, worker: str, limit: int) -> tuple[DueTimer, ...]:
         """Claim due timers for a worker until a moment; a claim that lapses can be taken by another worker."""
@@ -98,9 +100,9 @@ class SqlStore(EvidenceReader, HookTables, VitalSigns):
         """Return a control as it stands."""
         return controls.read(self, tenant, name)
 
-    def put_control(self, line: ControlLine) -> None:
-        """Write what a line says and the line itself, durable on return; raises `ControlMoved`."""
-        self.together(lambda act: controls.put(act, self._dialect, line))
+    def put_control(self, line: ControlLine, notices: tuple[Notice, ...] = ()) -> None:
+        """Write what a line says, the line itself and what it tells, durable on return; raises `ControlMoved`."""
+        self.together(lambda act: controls.put(act, self._dialect, line, notices))
 
     def control_log(self, tenant: str, limit: int) -> tuple[ControlLine, ...]:
         """Return the latest changes of a tenant's controls, the newest first."""

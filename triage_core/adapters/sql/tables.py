@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import TEXT
 
 from triage_core.adapters.sql.encoding import document_of, escape, escape_optional, micros
 from triage_core.domain.model import Ticket
+from triage_core.domain.rollout.measuring import COUNTED
 
 KEY = Text().with_variant(TEXT(collation="C"), "postgresql")
 
@@ -109,6 +110,15 @@ Index(
     postgresql_where=_HAS_EVENT,
 )
 
+#: Spelt the same in the index and the query, as above.
+IS_COUNTED = entries.c.kind.in_([literal_column(f"'{kind}'") for kind in COUNTED])
+Index(
+    "entries_counted",
+    *(entries.c[name] for name in ("tenant", "kind", "at")),
+    sqlite_where=IS_COUNTED,
+    postgresql_where=IS_COUNTED,
+)
+
 #: `number` and `position` keep the order of writing: the ticket's version after the change, the place in the change.
 texts = Table(
     "texts",
@@ -187,6 +197,8 @@ checkpoints = Table(
 
 # --- who receives which events, and what became of each ---------------------------------------------------------------
 
+#: Every message starts so, at once, after no attempt.
+QUEUED = "queued"
 #: Spelt the same in indexes and queries, as above.
 IS_QUEUED = outbox.c.state == literal_column("'queued'")
 Index(

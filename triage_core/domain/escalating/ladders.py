@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from triage_core.domain.policy.escalation import (
     EscalationRule,
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from triage_core.domain.context import Context
     from triage_core.domain.escalating.state import Escalation
-    from triage_core.domain.model import Ticket
     from triage_core.domain.playbook import Playbook
 
 #: The name of the rule and the ladder of a ticket for which the policy has none; no policy can name them so.
@@ -31,6 +30,18 @@ _AGE: Final = timedelta(days=7)
 _USUAL: Final = frozenset(Trigger) - {Trigger.AT_RISK}
 
 
+class Sorted(Protocol):
+    """What rules look at; a ticket, or what is left of one in figures."""
+
+    @property
+    def class_name(self) -> str | None:
+        """Its class."""
+
+    @property
+    def tag_names(self) -> tuple[str, ...]:
+        """Its risk tags."""
+
+
 class Plan(NamedTuple):
     """What an escalation goes by: the policy in force at its start, the rule and the ladder."""
 
@@ -39,7 +50,7 @@ class Plan(NamedTuple):
     ladder: Ladder
 
 
-def plan_for(book: Playbook, ticket: Ticket, trigger: Trigger, share: float | None = None) -> Plan | None:
+def plan_for(book: Playbook, ticket: Sorted, trigger: Trigger, share: float | None = None) -> Plan | None:
     """Return what a new escalation goes by; a warning before a breach escalates only by a rule that names warnings.
 
     Whatever else must not be missed and fits no rule calls the owner, then the manager, then whoever may take over.
@@ -58,7 +69,7 @@ def plan_of(context: Context, escalation: Escalation) -> Plan:
     return _fallback(book) if rule is None else Plan(book, rule, _ladder(book, rule))
 
 
-def _fits(rule: EscalationRule, ticket: Ticket, trigger: Trigger, share: float | None) -> bool:
+def _fits(rule: EscalationRule, ticket: Sorted, trigger: Trigger, share: float | None) -> bool:
     if trigger not in (rule.triggers or _USUAL):
         return False
     if rule.classes and ticket.class_name not in rule.classes:

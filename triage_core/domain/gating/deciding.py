@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from triage_core.domain.context import Context
     from triage_core.domain.gating.needing import Gate
     from triage_core.domain.model import Ticket
+
+
+#: How far the clocks of hosts may be apart; a proof from further ahead proves nothing.
+CLOCK_SKEW: Final = timedelta(seconds=60)
 
 
 class Proof(Value, frozen=True, kw_only=True):
@@ -161,7 +165,7 @@ def check_proof(context: Context, proof: Proof) -> None:
     """Refuse what does not come from a person's own fresh session; raises `NotInPerson`."""
     fresh = context.in_force.policy.gates.fresh_session
     at = proof.authenticated_at
-    if not proof.interactive or at is None or context.now - at > fresh:
+    if not proof.interactive or at is None or not -CLOCK_SKEW <= context.now - at <= fresh:
         raise NotInPerson
 
 

@@ -51,7 +51,9 @@ class Way(Value, frozen=True, kw_only=True):
     to: str
     #: Keyed digest of the permit that would be given.
     permit: str
-    #: Codes: the rollout stage, the kill switch, the platform table, the recipient's rate, the checks as they are now.
+    #: Keyed digests of the addresses that would get it.
+    recipients: tuple[str, ...] = ()
+    #: Codes: the rollout stage, the kill switch, the platform table, the recipients' rates, the checks as they are now.
     obstacles: tuple[str, ...] = ()
 
 
@@ -73,15 +75,15 @@ def obstacles(context: Context, ticket: Ticket, message: Outgoing, way: Way) -> 
         found.append("checks_failed")
     if message.origin is Origin.TEMPLATE and not may_be_drafted(context, ticket):
         found.append("draft_not_allowed")
-    gate = gate_of(context, ticket, message.origin)
-    if gate.is_closed and not _is_approved(context, ticket, message):
+    if not is_open(context, ticket, message):
         found.append("approval_missing")
     return tuple(dict.fromkeys((*found, *way.obstacles)))
 
 
-def _is_approved(context: Context, ticket: Ticket, message: Outgoing) -> bool:
+def is_open(context: Context, ticket: Ticket, message: Outgoing) -> bool:
+    """Tell whether nobody has to agree to a text as its ticket stands now, or enough people did and it still counts."""
     gate = gate_of(context, ticket, message.origin)
-    return any(
+    return not gate.is_closed or any(
         approval.message == message.number
         and approval.seal == message.seal
         and deciding.still_holds(context, approval, gate)
@@ -105,6 +107,7 @@ def release(context: Context, ticket: Ticket, number: int, way: Way) -> list[Ste
         state=MessageState.RELEASED,
         released_at=context.now,
         released_to=way.to,
+        recipients=way.recipients,
         permit=way.permit,
         permit_until=context.now + PERMIT,
         withheld=(),

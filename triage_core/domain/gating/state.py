@@ -85,6 +85,8 @@ class Outgoing(Value, frozen=True, kw_only=True):
     released_at: datetime | None = None
     #: The platform that was given the text, or `direct`.
     released_to: str = ""
+    #: Keyed digests of the addresses that it left for.
+    recipients: tuple[str, ...] = ()
     #: Keyed digest of the permit that was given with it, and until when it holds.
     permit: str = ""
     permit_until: datetime | None = None

@@ -10,6 +10,8 @@ from triage_core.domain.value import Value
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder
+#: What systems put under a text, a signature or a notice, has no more words.
+_LONGEST_SIGNATURE: Final = 150
 
 
 class Attachment(Value, frozen=True, kw_only=True):
@@ -51,6 +53,13 @@ def read(written: str) -> Text:
 def recognisable(body: str) -> str:
     """Return a body without what systems change on its way: spaces and line breaks."""
     return " ".join(body.split())
+
+
+def carries(reported: str, body: str) -> bool:
+    """Tell whether reported words are those of a body, with nothing but a signature under them."""
+    said, written = recognisable(reported), recognisable(body)
+    below = said.removeprefix(written)
+    return said.startswith(written) and below[:1] in {"", " "} and len(below.split()) <= _LONGEST_SIGNATURE
 
 
 def kind_of(number: int, version: int) -> str:

@@ -44,6 +44,10 @@ class Gates(Section):
     """Whoever decides must have signed in so long ago at the most."""
     recipient_rate: Annotated[int, Field(ge=1, le=1_000)] = 10
     """Texts that one ticket's customer gets in an hour at the most."""
+    address_rate: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    """Texts that one address gets in an hour at the most, whatever the ticket; no limit of its own when empty."""
+    tenant_rate: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Texts that leave in an hour at the most, whatever the ticket; no limit when empty."""
     review_warning: ReviewWarning = ReviewWarning()
 
 

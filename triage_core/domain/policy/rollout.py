@@ -28,6 +28,7 @@ class Measure(StrEnum):
     FAILED_SENDS = "failed_sends"
     OVERRIDES = "overrides"
     BYPASSES = "bypasses"
+    MISSED_ESCALATIONS = "missed_escalations"
 
 
 _Actions = Annotated[tuple[Action, ...], BeforeValidator(as_list, json_schema_input_type=Action | list[Action])]

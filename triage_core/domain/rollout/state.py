@@ -34,6 +34,8 @@ class Adoption(Value, frozen=True, kw_only=True):
     version: int = 0
     policy: str = ""
     active_from: datetime | None = None
+    #: Every version in the order of its last activation, which decides between those that came into force at once.
+    order: tuple[str, ...] = ()
 
 
 class KillSwitch(Value, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from triage_core.adapters.sql import (  # noqa: F401 - they add tables
     identity,
     knowledge_tables,
     neighbours,
+    reports,
 )
 from triage_core.adapters.sql.schema import VERSION_TABLE
 from triage_core.adapters.sql.tables import metadata

@@ -1,10 +1,8 @@
-"""How fast, how punctual and how well escalated was the work? Each figure says what it counts and over how many."""
+"""How long did a ticket take, how long did it wait for others, and how many were open at once?"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import fsum, sqrt
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from triage_core.domain.model import Pause
@@ -16,91 +14,8 @@ if TYPE_CHECKING:
     from triage_core.domain.calendar import Calendar
     from triage_core.domain.policy.service_levels import PauseReason
 
-#: Figures of another definition are never compared with these.
-DEFINITION_VERSION: Final = "1"
-#: A rate over fewer cases is marked.
-FEW: Final = 30
-#: The 97.5 % point of the normal distribution, for intervals of 95 %.
-_Z: Final = 1.959963984540054
 _ZERO: Final = timedelta()
 HOUR: Final = timedelta(hours=1)
-
-
-class Rate(Value, frozen=True, kw_only=True):
-    """How many of how many."""
-
-    count: int = 0
-    n: int = 0
-
-    @property
-    def value(self) -> float | None:
-        """The share; none where there is nothing to divide by."""
-        return self.count / self.n if self.n else None
-
-    @property
-    def few(self) -> bool:
-        """Too few cases to say much."""
-        return self.n < FEW
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval of the share."""
-        if not self.n:
-            return None
-        share, spread = self.count / self.n, _Z * _Z / self.n
-        middle = (share + spread / 2) / (1 + spread)
-        half = sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-        return max(0.0, middle - half), min(1.0, middle + half)
-
-
-class Spread(Value, frozen=True, kw_only=True):
-    """How durations spread, in hours."""
-
-    n: int = 0
-    mean: float | None = None
-    median: float | None = None
-    #: Nine in ten are at most this long (the nearest rank, so always one of the durations).
-    p90: float | None = None
-
-
-def spread(hours: Collection[float]) -> Spread:
-    """Describe durations."""
-    if not hours:
-        return Spread()
-    ordered, n = sorted(hours), len(hours)
-    return Spread(n=n, mean=fsum(ordered) / n, median=median(ordered), p90=ordered[(9 * n + 9) // 10 - 1])
-
-
-class Confusion(Value, frozen=True, kw_only=True):
-    """Who was escalated against who should have been.
-
-    Accuracy is dominated by the many that need no escalation, so it is never shown without recall and precision.
-    """
-
-    tp: int = 0
-    fn: int = 0
-    fp: int = 0
-    tn: int = 0
-
-    @property
-    def recall(self) -> float | None:
-        """Of those that should have been escalated, the share that was."""
-        return Rate(count=self.tp, n=self.tp + self.fn).value
-
-    @property
-    def precision(self) -> float | None:
-        """Of those that were escalated, the share that should have been."""
-        return Rate(count=self.tp, n=self.tp + self.fp).value
-
-    @property
-    def accuracy(self) -> float | None:
-        """The share that was treated as it should have been."""
-        return Rate(count=self.tp + self.tn, n=self.tp + self.fn + self.fp + self.tn).value
-
-    @property
-    def missed_rate(self) -> float | None:
-        """Of those that should have been escalated, the share that was not."""
-        return Rate(count=self.fn, n=self.tp + self.fn).value
 
 
 class Peak(Value, frozen=True, kw_only=True):

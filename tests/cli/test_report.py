@@ -1,0 +1,132 @@
+"""Can somebody read figures and reports from the command line, keep them as pages, and freeze a baseline?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.sample_cases import AGENT
+from tests.sample_rollout import rollout_policy
+from tests.small_policy import COMPLETE
+from triage_core.compose import open_triage, system_clock
+from triage_core.domain.happening import Event, Happened
+from triage_core.domain.kpis.weeks import week_at
+from triage_core.domain.model import SYSTEM
+from triage_core.domain.submission import Submission
+from triage_core.identity.desk import open_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from tests.cli.conftest import Said
+
+    Run = Callable[..., Said]
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def began() -> datetime:
+    return system_clock() - 60 * DAY
+
+
+@pytest.fixture(autouse=True)
+def _tenant(database: str, began: datetime) -> None:
+    """A tenant whose two customers asked two months ago; one was answered after half an hour."""
+    now, ids = [began], count(1)
+    desk = open_triage(database, lambda: now[0], lambda: f"t{next(ids)}")
+    desk.playbooks.activate("default", rollout_policy(), began - DAY)
+    for number, customer in enumerate(("canary-one", "canary-two"), start=1):
+        words: dict[str, Any] = {"subject": f"words-{number}", "body": "none", "customer": customer}
+        given: dict[str, Any] = {"tenant": "default", "source": "mail", "source_id": str(number), "intake": COMPLETE}
+        desk.submit(Submission(**given, **words), SYSTEM, None)
+    now[0] += timedelta(minutes=30)
+    desk.record("default", "t1", Event(what=Happened.AGENT_REPLIED), AGENT)
+    desk.store.close()
+
+
+@pytest.fixture
+def run(triage: Run, database: str) -> Run:
+    """Run a command on the tenant's database."""
+
+    def run(*words: object) -> Said:
+        return triage("report", *words, "--db", database)
+
+    return run
+
+
+@pytest.fixture
+def week(began: datetime) -> tuple[str, str]:
+    return "--week", week_at(began, ZoneInfo("Europe/Berlin"))
+
+
+def freeze(run: Run, database: str, began: datetime, person: str = "lee") -> Said:
+    desk = open_triage(database)
+    token = open_identity(desk.store.vault, desk.playbooks, system_clock).links.make("default", person)
+    desk.store.close()
+    ends = ("--since", (began - DAY).isoformat(), "--until", (began + DAY).isoformat())
+    return run("freeze", *ends, "--note", "before the pilot", "--link-token", token, "--json")
+
+
+def test_a_weekly_report_is_told_and_kept_as_a_page(run: Run, week: tuple[str, str], tmp_path: Path) -> None:
+    page = tmp_path / "week.html"
+    told = run("weekly", *week, "--html", page).flat
+    assert "2 tickets created" in told
+    assert "First response time" in told
+    assert "ticket t2" in told
+    written = page.read_text()
+    assert written.startswith("<!doctype html>")
+    assert "words-1" not in written
+
+
+def test_the_json_of_a_week_has_the_shape_of_the_operation(run: Run, week: tuple[str, str]) -> None:
+    told = run("weekly", *week, "--json").json
+    first = told["figures"][0]
+    assert (told["tickets"], first["kpi"], first["value"], first["n"], first["few"]) == (
+        2,
+        "first_response",
+        0.5,
+        1,
+        True,
+    )
+    assert {each["owner"] for each in told["exceptions"]} <= {"lee", "ann", "bob"}
+
+
+def test_figures_are_told_apart(run: Run, week: tuple[str, str]) -> None:
+    told = run("kpis", *week, "--by", "customer", "--json").json
+    assert {row["group"] for row in told["figures"]} == {"canary-one", "canary-two"}
+    assert "canary-one: 1 tickets created" in run("kpis", *week, "--by", "customer").flat
+
+
+def test_a_customers_page_holds_nothing_of_another(run: Run, week: tuple[str, str], tmp_path: Path) -> None:
+    page = tmp_path / "customer.html"
+    told = run("customer", "canary-one", *week, "--html", page, "--json").out
+    assert "canary-one" in told
+    assert "canary-two" not in told + page.read_text()
+
+
+def test_a_baseline_is_frozen_by_a_proven_person_and_movement_is_told(run: Run, database: str, began: datetime) -> None:
+    frozen = freeze(run, database, began).json
+    assert (frozen["number"], frozen["by"], frozen["note"], frozen["tickets"]) == (1, "lee", "before the pilot", 2)
+    told = run("baseline", "--json", "--began", (began - DAY).isoformat()).json
+    assert [(each["day"], each["is_target_day"]) for each in told["checks"]] == [(28, False), (56, False), (60, True)]
+    assert told["checks"][0]["targets"]["first_response"] == "below"
+    flat = run("baseline").flat
+    assert "frozen" in flat
+    assert "day 60, the day of the targets" in flat
+
+
+def test_somebody_without_the_right_freezes_nothing(run: Run, database: str, began: datetime) -> None:
+    assert freeze(run, database, began, "ann").code == 2
+    assert run("baseline").code == 3
+
+
+@pytest.mark.parametrize("words", [("weekly", "--week", "2026-W60"), ("kpis", "--since", "yesterday")])
+def test_a_time_that_cannot_be_read_is_refused(run: Run, words: tuple[str, ...]) -> None:
+    assert run(*words).code in {2, 3}

@@ -1,0 +1,1 @@
+"""How fast, how punctual and how well decided was the work?"""

@@ -1,0 +1,1 @@
+"""What is wrong with a flow of Power Automate, before anybody imports it?"""
