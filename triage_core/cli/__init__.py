@@ -24,6 +24,7 @@ from triage_core.cli import (
     oversight,
     package,
     package_power_automate,
+    package_zapier,
     policy,
     profiles,
     ready,
@@ -73,6 +74,7 @@ app.command()(close.closures)
 app.command()(kill.kill)
 app.command()(kill.revive)
 package.app.command()(package_power_automate.power_automate)
+package.app.command()(package_zapier.zapier)
 app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(flows.app, name="flows")

@@ -116,7 +116,7 @@ def _guarded(view: View) -> Iterator[Trouble]:
 
 
 #: What a step of ours says where something is new.
-_NEW: Final = ("triaged", "updated", "released")
+_NEW: Final = ("triaged", "updated")
 
 CHECKS: Final = (
     Check(
