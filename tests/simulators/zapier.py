@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from triage_core.edge.message import Reply
 
 Part = dict[str, Any]
-Ask = "Callable[..., Reply]"
-
 _MAPPED: Final = re.compile(r"\{\{(\d+)__([^}]+)\}\}")
 _KINDS: Final = {"write": "creates", "search": "searches"}
 _REFUSED: Final = 400
@@ -95,7 +93,7 @@ class Zapier:
     def _holds(self, criterion: Part, run: Run) -> bool:
         node, _, name = criterion["key"].partition("__")
         assert (criterion["match"], criterion["action"]) == ("iexact", "continue")
-        return _text(run.given[node].get(name)).lower() == criterion["value"].lower()
+        return _text(run.given[node].get(name)).lower() == str(criterion["value"]).lower()
 
     def _done(self, node: Part, run: Run) -> Part:
         params = _filled(node["params"], run)

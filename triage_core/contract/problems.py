@@ -127,7 +127,6 @@ PROBLEMS: Final[dict[str, Row]] = {
     "term_invalid": Row(422, "A term cannot be used"),
     "time_order": Row(422, "A moment comes before its time"),
     "time_out_of_range": Row(422, "A moment lies outside the calendars"),
-    "zaps_unreadable": Row(422, "There are no Zaps to look at"),
     "unknown_name": Row(422, "A name is not in the policy"),
     "baseline_empty": Row(422, "There is nothing to freeze"),
     "baseline_span": Row(422, "The time cannot be a baseline"),
