@@ -82,6 +82,17 @@ _UPDATE: Final = {
     "subject": "{ticket_id}",
     "body": "Hello, {current_state} Desk",
 }
+_LADDER: Final = {
+    "name": "up",
+    "levels": [{"targets": ["role:lead"], "timeout": "30m", "page": True}],
+    "repeat": 1,
+}
+_EVERYTHING: Final = {
+    "id": "all",
+    "triggers": ["class", "tag", "bypass", "approval"],
+    "ladder": "up",
+    "acknowledge_within": "30m",
+}
 _PARTS: Final[dict[str, Any]] = {"required": {"first_response": [], "status_update": []}}
 
 
@@ -92,6 +103,8 @@ def office_policy(version: int, *, gone: str = "", quorum: int = 1, start: str =
         people=[known for known in PEOPLE if known["id"] != gone],
         gates={"approvals": [{**RULE, "quorum": quorum}], "recipient_rate": 50},
         stages={"start": start},
+        ladders=[_LADDER],
+        escalation={"rules": [_EVERYTHING]},
         templates=[*TEMPLATES, _UPDATE],
         output=_PARTS,
     )
@@ -229,9 +242,13 @@ class GateOffice(Office):
             ways += [way for who in readers if who in _PEOPLE for way in self.pages.seen_by(who)]
         return [found for way, text in ways if (found := searched(way, text)).canaries]
 
-    def _read(self, readers: tuple[str, ...], *, lists: bool) -> Iterator[tuple[str, str]]:
+    def paths(self, *, lists: bool) -> list[str]:
+        """Return what is read through the API."""
         paths = [path for ticket in self.tickets() for path in _paths(ticket)]
-        for path in (*paths, *(_LISTS if lists else ("approvals", "tickets", "escalations"))):
+        return [*paths, *(_LISTS if lists else ("approvals", "tickets", "escalations"))]
+
+    def _read(self, readers: tuple[str, ...], *, lists: bool) -> Iterator[tuple[str, str]]:
+        for path in self.paths(lists=lists):
             for who in readers:
                 reply = self.ask("GET", f"/api/v1/{path}", x_api_key=who)
                 yield f"GET {path} by {who}", told(reply)

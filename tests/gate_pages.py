@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 _HOME: Final = "https://desk.example.com"
 _SESSION: Final = "__Host-triage"
-_BOARDS: Final = ("/", "/home", "/approvals", "/escalations", "/approvals/t1-a99", "/escalations/t9-e1", "/nothing")
+_BOARDS: Final = (
+    *("/", "/home", "/approvals", "/escalations", "/incidents/t1", "/approvals/t1-a99", "/escalations/t9-e1"),
+    *("/sign-in", "/sign-in/local", "/nothing"),
+)
 
 
 class Pages:
@@ -30,17 +33,21 @@ class Pages:
         """Let everybody of the roster sign in; pages are asked for in a loop of events that stays open."""
         self._office, self._tenant, self._runner = office, tenant, runner
         self._identity = open_identity(office.store.vault, office.triage.playbooks, office.now)
-        app = Starlette(routes=routes(lambda: self._identity, lambda: office.services))
-        self._browser = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=_HOME)
+        self.routes = routes(lambda: self._identity, lambda: office.services)
+        served = httpx.ASGITransport(Starlette(routes=self.routes))
+        self._browser = httpx.AsyncClient(transport=served, base_url=_HOME)
         self._token = ""
 
     def seen_by(self, who: str) -> Iterator[tuple[str, str]]:
         """Return the pages that somebody sees, but for those of requests for approval."""
         self._enter(who)
-        tickets = self._office.tickets()
-        escalations = [f"/escalations/{ticket.id}-e1" for ticket in tickets if ticket.escalation is not None]
-        for path in (*_BOARDS, *escalations):
+        for path in self.paths():
             yield f"page {path} of {who}", self._told(self._browser.get(path))
+
+    def paths(self) -> list[str]:
+        """Return the addresses of all pages but those of requests for approval."""
+        tickets = self._office.tickets()
+        return [*_BOARDS, *(f"/escalations/{ticket.id}-e1" for ticket in tickets if ticket.escalation is not None)]
 
     def requests_seen_by(self, who: str) -> Iterator[tuple[str, str]]:
         """Return the pages of requests for approval, by the name of each."""

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from tests.sample_cases import HOUR, MINUTE, MONDAY
+from tests.sample_cases import AGENT, HOUR, MINUTE, MONDAY
+from tests.sample_desk import TENANT, SampleDesk
 from triage_core.domain.closure.facts import (
     ClosureCause,
     ClosureFacts,
@@ -21,6 +22,10 @@ from triage_core.domain.closure.facts import (
     Workaround,
 )
 from triage_core.domain.escalating.state import Confidence
+from triage_core.domain.gating.deciding import Choice, Proof
+from triage_core.domain.gating.state import Verdict, approval_id
+from triage_core.domain.model import Actor, ActorKind
+from triage_core.service.messages import Messages
 
 FRIDAY = date(2026, 3, 6)
 
@@ -67,3 +72,13 @@ GRAVE = replace(
 
 #: What is promised on a Friday by somebody who works in UTC is due at its end.
 FRIDAY_ENDS = MONDAY.replace(hour=0) + timedelta(days=5)
+
+
+def clear(desk: SampleDesk, facts: ClosureFacts, ticket_id: str = "t1", who: str = "lee") -> None:
+    """Let somebody else agree to a closing of Ann's."""
+    ticket = desk.triage.request_clearance(TENANT, ticket_id, facts, AGENT)
+    approval = ticket.approvals[-1]
+    choice = Choice(verdict=Verdict.APPROVE, seal=approval.seal)
+    proof = Proof(interactive=True, authenticated_at=desk.now)
+    lead = Actor(kind=ActorKind.PERSON, id=who, roles=("lead",))
+    Messages(desk.triage).decide(TENANT, approval_id(ticket_id, approval.number), choice, proof, lead)

@@ -124,9 +124,12 @@ def open_slack(settings: Settings, identity: Identity) -> SlackDoor | None:
     """Return what knows who presses buttons in Slack, where workspaces are set up; raises `WorkspacesInvalid`."""
     if not settings.slack_signing:
         return None
+    from triage_core.adapters.surfaces import reach, slack_replies  # noqa: PLC0415 - as above
     from triage_core.identity.slack import SlackDoor  # noqa: PLC0415 - nobody pays for a surface that is not used
 
-    return SlackDoor(workspaces_from(Path(settings.slack_signing), os.environ), identity.roster, system_clock)
+    replies = slack_replies.opened(reach.reach(allow_loopback=settings.webhook_allow_loopback))
+    workspaces = workspaces_from(Path(settings.slack_signing), os.environ)
+    return SlackDoor(workspaces, identity.roster, system_clock, replies.tell)
 
 
 def receivers_of(settings: Settings) -> Receivers:

@@ -16,6 +16,7 @@ from tests.cards.samples import LINKS, unchanged
 from tests.cards.test_notion import DATA_SOURCE, check, validators, within_limits
 from tests.cards.test_zendesk import OURS, Read
 from tests.sample_cases import AGENT, PLAYBOOK
+from tests.sample_closures import clear
 from tests.sample_desk import TENANT, SampleDesk
 from tests.small_policy import COMPLETE
 from triage_core.cards import markdown, zendesk
@@ -201,6 +202,7 @@ def test_once_filled_it_is_closed_and_shown_everywhere(
 ) -> None:
     facts = filled(report, written(report, shared_data))
     desk = solved()
+    clear(desk, facts)
     assert desk.triage.close(TENANT, "t1", facts, AGENT).state is State.CLOSED
     summary = told(desk, desk.triage.closure(TENANT, "t1") or ClosureFacts())
     made = page(summary, DATA_SOURCE)
@@ -225,7 +227,9 @@ def test_a_stated_duration_that_does_not_hold_is_not_repeated(shared_data: Path)
 
 def test_what_is_open_behind_a_workaround_is_promised_and_stays_linked(shared_data: Path) -> None:
     desk = solved()
-    closed = desk.triage.close(TENANT, "t1", filled(REPORTS[-1], written(REPORTS[-1], shared_data)), AGENT)
+    facts = filled(REPORTS[-1], written(REPORTS[-1], shared_data))
+    clear(desk, facts)
+    closed = desk.triage.close(TENANT, "t1", facts, AGENT)
     assert closed.actions[0].id == "fix"
     assert "problem" in [link.kind for link in closed.links]
 
@@ -251,7 +255,9 @@ def test_one_report_becomes_four_tickets_of_one_problem(shared_data: Path) -> No
         assert facts.review is not None
         solved(number, desk)
         review = replace(facts.review, started_at=start, detected_at=start, ended_at=end)
-        desk.triage.close(TENANT, f"t{number}", replace(facts, review=review), AGENT)
+        facts = replace(facts, review=review)
+        clear(desk, facts, f"t{number}")
+        desk.triage.close(TENANT, f"t{number}", facts, AGENT)
         lasted += review.duration or timedelta()
     problems = [link.to for number in range(1, 5) for link in desk.read(f"t{number}").links if link.kind == "problem"]
     assert problems == ["PRB-2025-10"] * 4

@@ -109,6 +109,11 @@ def test_a_grave_ticket_is_not_closed_by_one_person(
     said = triage("close", ticket_id, path, "--db", database, "--tenant", "acme", "--by", "ann")
     assert (said.code, "[approval_needed]" in said.err) == (3, True)
     assert state_of(database, ticket_id) is State.RESOLVED
+    where = ("--db", database, "--tenant", "acme", "--by", "ann")
+    asked = triage("close", ticket_id, path, "--ask", *where)
+    assert (asked.code, asked.flat.startswith(f"{ticket_id}-a1: open; it is decided on its page")) == (0, True)
+    assert triage("close", ticket_id, path, "--ask", *where, "--json").json["outcome"] == "open"
+    assert triage("close", ticket_id, path, *where).code == 3
 
 
 def test_somebody_unknown_closes_nothing(

@@ -97,3 +97,24 @@ def test_a_file_that_cannot_be_used_is_told(triage: Run, set_up: SetUp) -> None:
     set_up(slack={"token": "hunter2"})
     said = triage("surfaces", "test", "--surface", "slack")
     assert (said.code, "surfaces_invalid" in said.err, "hunter2" in said.err) == (2, True, False)
+
+
+def test_the_checklist_knows_what_is_set_up_and_how_its_last_test_ended(
+    triage: Run, set_up: SetUp, policy: Path, database: str
+) -> None:
+    triage("policy", "activate", policy, "--db", database)
+    kept = ("surfaces", "test", "--surface", "slack", "--db", database)
+
+    def still_open() -> str:
+        points = triage("rollout", "show", "--db", database, "--json").json["checklist"]
+        return str(next(point["open"] for point in points if point["item"] == "channels_tested"))
+
+    assert "nobody has attested" in still_open()
+    with STAND_INS[Surface.SLACK]() as service:
+        set_up(**at(Surface.SLACK, service))
+        assert "slack has not passed a test" in still_open()
+        assert triage(*kept).code == 0
+        assert "slack" not in still_open()
+        service.fails(401)
+        assert triage(*kept).code == 1
+    assert "slack has not passed a test" in still_open()

@@ -9,6 +9,7 @@ from msgspec import json
 
 from tests.sample_approvals import BODY, CUSTOMER, PAGE, SUBJECT, TO, ApprovalDesk, gates
 from tests.sample_cases import HOUR, MINUTE
+from tests.sample_closures import GRAVE
 from tests.sample_desk import TENANT
 from tests.sample_ladders import person, roles
 from triage_core.console.reasons import why
@@ -16,6 +17,8 @@ from triage_core.console.sheet import Labels
 from triage_core.domain.entry import Kind
 from triage_core.domain.gating.state import ApprovalOutcome, MessageState, Verdict
 from triage_core.domain.gating.texts import Text
+from triage_core.domain.happening import Happened
+from triage_core.domain.model import State
 from triage_core.domain.overriding import Correction
 
 FORMS = ("approve", "reject", "pass-on", "edit")
@@ -100,6 +103,8 @@ class TestReading:
         [
             ("class:P1", "Texts on tickets of the class P1 need it."),
             ("tag:security", "The ticket carries the risk tag security."),
+            ("closing:P1", "A ticket of the class P1 is not closed by one person alone."),
+            ("exception:too_long", "The checks refuse the text for too long."),
             *((name, "") for name in ("suspicious", "alerted", "model", "flow", "ticket", "less_caution")),
         ],
     )
@@ -138,7 +143,7 @@ class TestReading:
     def test_the_wrong_role_reads_why_not_and_no_word(self, office: ApprovalDesk, who: str, said: str) -> None:
         page = office.visitor(who).get(PAGE).text
         assert f"{said} People with one of these roles can: lead." in page
-        assert not [secret for secret in (BODY, SUBJECT, CUSTOMER, "<form") if secret in page]
+        assert not [secret for secret in (BODY, SUBJECT, CUSTOMER, f"{PAGE}/approve", f"{PAGE}/edit") if secret in page]
 
     def test_the_author_reads_the_own_text_and_why_somebody_else_decides(self) -> None:
         office = ApprovalDesk()
@@ -302,7 +307,7 @@ class TestDeciding:
         office.messages.edit(TENANT, "t1-m1", _text("Changed t1."), person("ann"))
         answer = visitor.send(f"{PAGE}/approve", **form)
         assert answer.status_code == 409
-        assert "The text changed since; a newer request took the place of this one." in answer.text
+        assert "It changed since; a newer request took the place of this one." in answer.text
         assert 'href="/approvals/t1-a2"' in answer.text
         assert office.approval().is_open
 
@@ -419,3 +424,115 @@ class TestACorrection:
     def test_there_is_no_text_to_change(self, weakened: ApprovalDesk) -> None:
         assert "Change the text" not in weakened.visitor("kim").words(PAGE)
         assert weakened.decide("kim", "edit", body="t1", **NEW).status_code == 404
+
+
+class TestClosings:
+    @pytest.fixture
+    def closing(self) -> ApprovalDesk:
+        """A desk where the closing of the urgent ticket waits for its clearance."""
+        desk = ApprovalDesk()
+        desk.record(Happened.RESOLVED, person("ann"))
+        desk.triage.request_clearance(TENANT, "t1", GRAVE, person("ann"))
+        return desk
+
+    def test_whoever_may_clear_it_reads_all_that_it_says_and_agrees(self, closing: ApprovalDesk) -> None:
+        words = closing.visitor("lee").words(PAGE)
+        for said in (
+            "Closing: P1 · sev4, mail",
+            "A ticket of the class P1 is not closed by one person alone.",
+            "Nobody could sign in after a change of the identity provider.",
+            "A certificate was missing.",
+            "Agree to the closing",
+        ):
+            assert said in words
+        closing.decide("lee")
+        assert "The ticket can be closed with exactly these facts until" in closing.visitor("lee").words(PAGE)
+        assert closing.triage.close(TENANT, "t1", GRAVE, person("ann")).state is State.CLOSED
+
+    @pytest.mark.parametrize("who", ["ann", "bob"])
+    def test_nobody_else_reads_a_word_of_it(self, closing: ApprovalDesk, who: str) -> None:
+        assert "A certificate was missing." not in closing.visitor(who).words(PAGE)
+
+    def test_a_rejected_closing_leaves_the_ticket_open(self, closing: ApprovalDesk) -> None:
+        closing.decide("lee", "reject", reason="The cause is another one.")
+        assert "The ticket is not closed." in closing.visitor("lee").words(PAGE)
+
+
+class TestExceptions:
+    def test_whoever_lets_it_pass_reads_text_findings_and_why(self) -> None:
+        allowed = {"findings": ["price_outside_policy"]}
+        office = ApprovalDesk(gates=gates(exceptions=allowed))
+        office.write(body="Hello, t1: you get a refund of 20 EUR. The next news come in half an hour. Desk")
+        office.messages.request_exception(TENANT, "t1-m1", "It was agreed on the phone.", person("ann"))
+        words = office.visitor("lee").words(PAGE)
+        for said in (
+            "Exception from the checks: P1 · sev4, mail",
+            "The checks refuse the text for price outside policy.",
+            "you get a refund of 20 EUR",
+            "It was agreed on the phone.",
+            "Let this text pass",
+            "1 person with the role lead who lets the text pass",
+        ):
+            assert said in words
+        office.decide("lee")
+        assert "The text may leave as it is until" in office.visitor("lee").words(PAGE)
+        assert office.message().state is MessageState.WAITING
+
+
+class TestAskingAgainAndTakingBack:
+    def test_an_expired_request_is_put_before_people_anew_from_its_page(self, office: ApprovalDesk) -> None:
+        office.passes(HOUR)
+        office.tick()
+        ann = office.visitor("ann")
+        assert "Ask again" in ann.words(PAGE)
+        answer = ann.send(f"{PAGE}/ask-again")
+        assert answer.headers["location"] == "/approvals/t1-a2"
+        assert office.approval().is_open
+        assert "Ask again" not in ann.words(PAGE)
+
+    def test_the_same_form_twice_asks_once(self, office: ApprovalDesk) -> None:
+        office.passes(HOUR)
+        office.tick()
+        for _ in range(2):
+            office.visitor("ann").send(f"{PAGE}/ask-again")
+        assert len(office.read().approvals) == 2
+
+    def test_a_request_that_nobody_could_decide_is_asked_again_once_somebody_can(self) -> None:
+        office = ApprovalDesk(gates={"approvals": [{"id": "gated", "roles": ["nobody"], "expires": "30m"}]})
+        office.write()
+        assert office.approval().outcome is ApprovalOutcome.NO_CHANNEL
+        assert "Ask again" in office.visitor("ann").words(PAGE)
+
+    def test_a_rejected_text_is_changed_first(self, office: ApprovalDesk) -> None:
+        office.decide("lee", "reject", reason="No.")
+        assert "Ask again" not in office.visitor("ann").words(PAGE)
+        answer = office.visitor("ann").send(f"{PAGE}/ask-again")
+        assert (answer.status_code, len(office.read().approvals)) == (409, 1)
+
+    def test_what_waits_is_not_asked_again(self, office: ApprovalDesk) -> None:
+        assert "Ask again" not in office.visitor("ann").words(PAGE)
+        assert office.visitor("ann").send(f"{PAGE}/ask-again").status_code == 409
+
+    def test_a_text_is_taken_back_with_a_reason_and_leaves_no_more(self, office: ApprovalDesk) -> None:
+        ann = office.visitor("ann")
+        assert ann.send(f"{PAGE}/withdraw", reason=" ").status_code == 422
+        assert ann.send(f"{PAGE}/withdraw", reason="He called, it is solved.").status_code == 303
+        assert (office.message().state, office.approval().outcome) == (
+            MessageState.WITHDRAWN,
+            ApprovalOutcome.WITHDRAWN,
+        )
+        assert "Withdraw the text" not in ann.words(PAGE)
+
+    @pytest.mark.parametrize("how", ["ask-again", "withdraw"])
+    def test_a_form_of_another_session_does_nothing(self, office: ApprovalDesk, how: str) -> None:
+        office.passes(HOUR)
+        office.tick()
+        before = office.read()
+        answer = office.visitor("ann").send(f"{PAGE}/{how}", csrf="forged", reason="No.")
+        assert (answer.status_code, office.read()) == (403, before)
+
+    def test_a_waiting_correction_is_taken_back_and_changes_nothing(self) -> None:
+        office = ApprovalDesk()
+        office.triage.override(TENANT, "t1", Correction(class_name="P2", reason="Not all."), person("lee"))
+        office.visitor("lee").send(f"{PAGE}/withdraw", reason="It is all of them.")
+        assert (office.approval().outcome, office.read().class_name) == (ApprovalOutcome.WITHDRAWN, "P1")

@@ -207,9 +207,10 @@ class TestProof:
         assert "not one of this desk's" in desk.press("kim", team={"id": "T0OTHER"}, user=_user("T0OTHER"))["text"]
         assert desk.escalation().holder is None
 
-    def test_a_guest_from_another_workspace_is_refused(self, desk: SlackDesk) -> None:
-        body = pressed("kim", value=desk.token(), user=_user("T0OTHER"))
-        assert (desk.send(signed(body, desk.now)).status, desk.escalation().holder) == (401, None)
+    def test_a_guest_from_another_workspace_is_told_where_it_is_done(self, desk: SlackDesk) -> None:
+        text = desk.press("kim", user=_user("T0OTHER"))["text"]
+        assert text.startswith("Only people of the desk's own workspace can do this here.")
+        assert desk.escalation().holder is None
 
     def test_a_body_without_end_is_not_read(self, desk: SlackDesk) -> None:
         assert desk.send(signed(b"payload=" + b"x" * 300_000, desk.now)).status == 413
@@ -256,6 +257,57 @@ def test_any_other_button_leads_to_the_page_and_does_nothing(desk: SlackDesk, ac
 
 def test_a_view_or_a_shortcut_does_nothing(desk: SlackDesk) -> None:
     assert desk.press("kim", type="view_submission", actions=[])["text"].startswith("This is done on its page")
+
+
+class TestTelling:
+    """Slack shows what is told at the address that came with the press, and nothing of the answer to the press."""
+
+    @pytest.fixture
+    def told(self, desk: SlackDesk) -> list[tuple[str, str]]:
+        """What is told, each with its address."""
+        found: list[tuple[str, str]] = []
+
+        def tell(address: str, text: str) -> bool:
+            found.append((address, text))
+            return True
+
+        door = SlackDoor([Workspace(TENANT, TEAM, SECRET)], desk.identity.roster, lambda: desk.now, tell)
+        desk.services = desk.services._replace(slack=door)
+        return found
+
+    @pytest.mark.parametrize(
+        ("who", "changes", "said"),
+        [
+            ("ann", {}, "You may not answer"),
+            ("U0STRANGER", {}, "You are not on the roster of this desk."),
+            ("kim", {"value": "x"}, "not one of this desk's"),
+            ("kim", {"action": "approve_text"}, "This is done on its page"),
+            ("kim", {"user": {"id": "U0KIM", "team_id": "T0OTHER"}}, "Only people of the desk's own workspace"),
+            ("kim", {}, "Acknowledged by Kim"),
+        ],
+    )
+    def test_what_came_of_a_press_is_told_at_its_address(
+        self, desk: SlackDesk, told: list[tuple[str, str]], who: str, changes: dict[str, Any], said: str
+    ) -> None:
+        reply = desk.send(signed(pressed(who, **{"value": desk.token(), **changes}), desk.now))
+        assert (reply.status, reply.body) == (200, b"")
+        ((address, text),) = told
+        assert address == "https://hooks.slack.com/actions/T0/1/x"
+        assert said in text
+
+    def test_who_proves_nothing_is_told_nothing(self, desk: SlackDesk, told: list[tuple[str, str]]) -> None:
+        assert desk.send(signed(pressed("kim"), desk.now, secret="x" * 32)).status == 401
+        assert told == []
+
+    def test_nothing_shows_the_address(self, caplog: pytest.LogCaptureFixture, desk: SlackDesk) -> None:
+        pressed_ = desk.services.slack.pressed(request_headers(desk), pressed("kim")) if desk.services.slack else None
+        assert "hooks.slack.com" not in repr(pressed_)
+        desk.press("kim")
+        assert "hooks.slack.com" not in caplog.text
+
+
+def request_headers(desk: SlackDesk) -> dict[str, str]:
+    return dict(signed(pressed("kim"), desk.now).headers)
 
 
 class TestOnTheServer:

@@ -59,6 +59,17 @@ LOWERS = (
     ("platforms: {make: null}", "platforms: {make: public}"),
     ("gates: {review_warning: {under: 20s}}", "gates: {review_warning: {under: 10s}}"),
     ("gates: {review_warning: {words_over: 40}}", "gates: {review_warning: {words_over: 60}}"),
+    *(
+        (f"gates: {{{name}: {careful}}}", f"gates: {{{name}: {careless}}}")
+        for name, careful, careless in (
+            ("fresh_session", "30m", "60m"),
+            ("recipient_rate", 5, 10),
+            ("address_rate", 5, 10),
+            ("address_rate", 5, "null"),
+            ("tenant_rate", 5, 10),
+            ("tenant_rate", 5, "null"),
+        )
+    ),
     (
         "gates: {approvals: [{id: a, roles: lead, quorum: 2, expires: 1h}]}",
         "gates: {approvals: [{id: a, roles: lead, expires: 1h}]}",

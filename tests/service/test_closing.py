@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tests.sample_cases import AGENT, HOUR, MINUTE
-from tests.sample_closures import GRAVE, PLAIN
+from tests.sample_closures import GRAVE, PLAIN, clear
 from tests.sample_desk import TENANT, SampleDesk
 from tests.small_policy import COMPLETE
 from triage_core.domain.closure.closing import ClosureIncomplete
@@ -27,6 +27,8 @@ def solved(**intake: str) -> SampleDesk:
 
 
 def close(desk: SampleDesk, facts: ClosureFacts = PLAIN) -> Ticket:
+    if facts == GRAVE:
+        clear(desk, GRAVE)
     return desk.triage.close(TENANT, "t1", facts, AGENT)
 
 

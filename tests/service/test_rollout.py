@@ -27,6 +27,7 @@ from triage_core.domain.rollout.readiness import Facts, Item, SurfaceTest
 from triage_core.domain.rollout.rights import Deed
 from triage_core.domain.rollout.state import Rollout, Scope
 from triage_core.domain.rollout.verdict import acts
+from triage_core.domain.sending import Surface
 from triage_core.service.controlling import EVERYWHERE
 from triage_core.service.rollout import RolloutBook
 
@@ -185,6 +186,39 @@ class TestPromotion:
         for scope in (Scope(classes=("P9",)), Scope(queues=("nowhere",))):
             with pytest.raises(UnknownName):
                 desk.book.freeze(desk.by(), scope, 0)
+
+
+class TestWhatTheInstallationKnows:
+    """The checklist asks the service itself where it knows, and people where it does not."""
+
+    class Set:
+        """Two surfaces that are set up, and nothing behind them."""
+
+        def sender(self, _tenant: str, _surface: Surface) -> None:
+            return None
+
+        def of(self, _tenant: str) -> tuple[Surface, ...]:
+            return Surface.SLACK, Surface.EMAIL
+
+    def test_each_surface_that_is_set_up_has_passed_a_test_lately(self, shared: RolloutDesk) -> None:
+        book = shared.triage.rollout
+        shared.get_ready()
+        assert self.still_open(shared) == ()
+        shared.triage.surfaces = self.Set()
+        assert self.still_open(shared) == ("slack has not passed a test", "email has not passed a test")
+        book.note_test(shared.by(SYSTEM), "slack", passed=True)
+        book.note_test(shared.by(SYSTEM), "email", passed=False)
+        assert self.still_open(shared) == ("email has not passed a test",)
+        book.note_test(shared.by(SYSTEM), "email", passed=True)
+        assert self.still_open(shared) == ()
+        shared.passes(timedelta(days=30))
+        assert self.still_open(shared) == ("slack was tested too long ago", "email was tested too long ago")
+        assert deeds(shared).count("surface_tested") == 3
+
+    @staticmethod
+    def still_open(desk: RolloutDesk) -> tuple[str, ...]:
+        points = {point.item: point for point in desk.triage.rollout.checklist(TENANT, Action.CALLS)}
+        return points[Item.CHANNELS_TESTED].still_open
 
 
 class TestTheSwitch:

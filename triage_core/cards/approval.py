@@ -1,10 +1,19 @@
-"""How are people asked to decide about a text? With everything but the text, which is read on the page alone."""
+"""How are people asked to decide about something? With everything but its words, which are read on the page alone."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from triage_core.domain.gating.state import Subject
 from triage_core.domain.value import Value
+
+_ABOUT: Final = {
+    Subject.MESSAGE: "A text to the customer of",
+    Subject.CORRECTION: "A correction that lowers the caution on",
+    Subject.CLOSING: "The closing of",
+    Subject.EXCEPTION: "A text that the checks refuse on",
+}
 
 
 class Asked(Value, frozen=True, kw_only=True):
@@ -18,6 +27,7 @@ class Asked(Value, frozen=True, kw_only=True):
     expires_at: datetime
     words: int = 0
     page_url: str
+    subject: Subject = Subject.MESSAGE
 
     @property
     def title(self) -> str:
@@ -30,7 +40,7 @@ class Asked(Value, frozen=True, kw_only=True):
         """Why, until when, and where."""
         return "\n".join(
             (
-                f"A text to the customer of ticket {self.ticket_id} waits for a person to approve it.",
+                f"{_ABOUT[self.subject]} ticket {self.ticket_id} waits for a person to approve it.",
                 f"Why: {', '.join(reason.replace('_', ' ').replace(':', ' ') for reason in self.reasons)}.",
                 f"Until: {self.expires_at:%d %b %Y %H:%M} UTC. It has {self.words} words.",
                 "",

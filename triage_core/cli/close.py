@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,24 +16,14 @@ from triage_core.cli.people import By, actor_of
 from triage_core.cli.shapes import emit
 from triage_core.closurefile import read_closure
 from triage_core.domain.closure.closing import ClosureIncomplete
-from triage_core.domain.errors import TriageError
+from triage_core.domain.gating.state import Subject, approval_id
 from triage_core.domain.model import State
 from triage_core.terminal import console, visible
 
 if TYPE_CHECKING:
     from triage_core.domain.closure.facts import ClosureFacts
-    from triage_core.domain.model import Actor, Ticket
+    from triage_core.domain.model import Ticket
     from triage_core.service.triage import Triage
-
-
-class ApprovalNeeded(TriageError):
-    """A grave ticket is not closed by one person alone."""
-
-    code = "approval_needed"
-
-    def __init__(self) -> None:
-        """Say where the approval is given."""
-        super().__init__("closing a ticket of this class needs the approval of another person; ask for it on the page")
 
 
 def close(
@@ -45,28 +36,35 @@ def close(
     by: By,
     tenant: Tenant = "default",
     check: Annotated[bool, typer.Option("--check", help="Only tell what the closure lacks.")] = False,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask somebody else to agree to exactly this closing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Close a solved ticket with all that a closing has to say, and print the summary as Markdown.
 
-    A closure that lacks parts is refused with all of them; then the command ends with 1.
+    A closure that lacks parts is refused with all of them; then the command ends with 1. A grave ticket is closed once
+    somebody else has agreed to these very facts: ask with --ask, and close with the same file afterwards.
     """
     facts = read_closure(bytes_of(file)[1])
     with existing(db) as triage:
         actor = actor_of(triage, tenant, by)
         try:
             triage.check_closure(tenant, ticket, facts, actor)
-            found = triage.ticket(tenant, ticket) if check else _closed(triage, tenant, ticket, facts, actor)
+            work = triage.request_clearance if ask else triage.close
+            found = triage.ticket(tenant, ticket) if check else work(tenant, ticket, facts, actor)
         except ClosureIncomplete as error:
             _refused(ticket, error, as_json)
             raise typer.Exit(Exit.FINDINGS) from error
-        _shown(triage, found, facts, as_json)
+        _asked(found, as_json) if ask else _shown(triage, found, facts, as_json)
 
 
-def _closed(triage: Triage, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> Ticket:
-    if triage.needs_approval(triage.ticket(tenant, ticket_id)):
-        raise ApprovalNeeded
-    return triage.close(tenant, ticket_id, facts, actor)
+def _asked(ticket: Ticket, as_json: bool) -> None:
+    approval = max((each for each in ticket.approvals if each.subject is Subject.CLOSING), key=attrgetter("number"))
+    name = approval_id(ticket.id, approval.number)
+    if as_json:
+        emit({"ticket_id": ticket.id, "approval_id": name, "outcome": approval.outcome, "until": approval.expires_at})
+        return
+    until = f"{approval.expires_at:%Y-%m-%d %H:%M} UTC"
+    console().print(f"{name}: {approval.outcome}; it is decided on its page, /approvals/{name}, until {until}")
 
 
 def _refused(ticket_id: str, error: ClosureIncomplete, as_json: bool) -> None:

@@ -47,7 +47,7 @@ def kill(
     with existing(db) as triage:
         if tenant is not None and not triage.store.policies(tenant):
             raise NoPolicy  # a misspelt tenant must not look stopped
-        hand = Hand(tenant or EVERYWHERE, _operator(), reason)
+        hand = Hand(tenant or EVERYWHERE, operator(), reason)
         book_of(triage).kill(hand, everywhere=everywhere)
     _tell(tenant, "stopped", as_json)
 
@@ -87,7 +87,7 @@ def person_of(triage: Triage, link: str, reason: str) -> Hand:
     return Hand(proof.tenant, Actor(kind=ActorKind.PERSON, id=proof.person_id), reason)
 
 
-def _operator() -> Actor:
+def operator() -> Actor:
     """Return the account under which this command runs; no name is asked for when seconds count."""
     try:
         account = getpass.getuser()

@@ -6,6 +6,7 @@ name, which is what somebody says and not what somebody proved.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,12 +17,14 @@ from triage_core.cli.options import AsJson, Database, Tenant, bytes_of, existing
 from triage_core.cli.rollout_shape import print_rollout, rollout_shape
 from triage_core.cli.runbook_file import rollback_in
 from triage_core.cli.shapes import emit
+from triage_core.compose import open_surfaces
 from triage_core.domain.model import Actor, ActorKind
 from triage_core.domain.policy.gates import Stage
 from triage_core.domain.policy.rollout import Action
 from triage_core.domain.rollout.readiness import Item, Runbook
 from triage_core.domain.rollout.state import Scope
 from triage_core.service.controlling import Hand
+from triage_core.settings import settings_from
 
 if TYPE_CHECKING:
     from triage_core.service.triage import Triage
@@ -37,6 +40,7 @@ By = Annotated[str, typer.Option("--by", metavar="PERSON", help="Who does this, 
 def show(db: Database, tenant: Tenant = "default", as_json: AsJson = False) -> None:
     """Show stages, switches, scope, checklist, runbooks and the latest changes."""
     with existing(db) as triage:
+        know_surfaces(triage)
         _tell(triage, tenant, as_json)
 
 
@@ -52,6 +56,7 @@ def promote(
 ) -> None:
     """Sign the next stage, as the person whose sign-in link this is; everything on the checklist must be settled."""
     with existing(db) as triage:
+        know_surfaces(triage)
         hand, book = person_of(triage, link, reason), book_of(triage)
         seen = book.of(hand.tenant).rollout.version if version is None else version
         book.promote(hand, action, stage, seen)
@@ -129,6 +134,11 @@ def runbook(
     with existing(db) as triage:
         book_of(triage).put_runbook(_hand(tenant, by, ""), kept)
         _tell(triage, tenant, as_json)
+
+
+def know_surfaces(triage: Triage) -> None:
+    """Let the checklist know what TRIAGE_SURFACES sets up, as the service does."""
+    triage.surfaces = open_surfaces(settings_from({"TRIAGE_DATABASE_URL": "memory:", **os.environ}))
 
 
 def _hand(tenant: str, by: str, reason: str) -> Hand:

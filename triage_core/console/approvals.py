@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from triage_core.console import opened
 from triage_core.console.answering import sentence
+from triage_core.console.closing import closing_of
 from triage_core.console.correction import told_of
 from triage_core.console.differences import differences, parts_of
 from triage_core.console.dossier import Dossier, dossier_of, line_of
@@ -25,9 +26,10 @@ from triage_core.contract.problems import PROBLEMS
 from triage_core.domain.errors import TriageError
 from triage_core.domain.gating.deciding import Choice, Proof
 from triage_core.domain.gating.errors import ApprovalNotFound, NotApprover, NotInPerson
-from triage_core.domain.gating.state import CHANGEABLE, Verdict
+from triage_core.domain.gating.state import CHANGEABLE, Subject, Verdict
 from triage_core.edge.parsing import checked
 from triage_core.service.messages import Messages
+from triage_core.service.requests import SCOPES, may_be_asked_anew, may_be_withdrawn
 from triage_core.service.reviewing import Matter, matter_of
 
 if TYPE_CHECKING:
@@ -145,6 +147,7 @@ def _contents(visit: Visit, caller: Caller, dossier: Dossier, matter: Matter | N
     """Return what the page shows of the words, and which forms it offers with them."""
     text, earlier = (matter.text, matter.earlier) if matter else (None, None)
     correction, message = matter.correction if matter else None, dossier.message
+    closing = matter.closing if matter else None
     seen = visit.triage.seen(dossier.ticket, caller.actor, visit.services.now())
     is_current = message is not None and message.approval == dossier.approval.number and message.state in CHANGEABLE
     return {
@@ -153,9 +156,23 @@ def _contents(visit: Visit, caller: Caller, dossier: Dossier, matter: Matter | N
         "differences": differences(earlier, text) if text and earlier else (),
         "is_first": earlier is None,
         "correction": told_of(seen, dossier.ticket, correction) if correction else None,
-        "decides": dossier.line.is_mine and (text or correction) is not None,
+        "closing": closing_of(seen, dossier.ticket, closing) if closing else None,
+        "exception": matter.exception if matter else "",
+        "decides": dossier.line.is_mine and (text or correction or closing) is not None,
+        "asks_anew": not dossier.newer and _may(caller, dossier) and may_be_asked_anew(dossier.approval),
+        "withdraws": _may(caller, dossier) and may_be_withdrawn(dossier.approval),
         "edits": text is not None and is_current and Scope.MESSAGES_PREPARE in caller.scopes,
     }
+
+
+def _may(caller: Caller, dossier: Dossier) -> bool:
+    """Tell whether the reader may ask for such a decision, and the text that it is about can still change."""
+    approval, message = dossier.approval, dossier.message
+    is_current = approval.subject is not Subject.MESSAGE or (
+        message is not None and message.approval == approval.number
+    )
+    is_there = message is None or message.state in CHANGEABLE
+    return is_current and is_there and SCOPES[approval.subject] in caller.scopes
 
 
 # --- deciding ---------------------------------------------------------------------------------------------------------

@@ -38,7 +38,20 @@ _OVER: Final = {
     ApprovalOutcome.EXPIRED: "Nobody decided in time. It expired, and nothing is approved by that.",
     ApprovalOutcome.WITHDRAWN: "It was withdrawn; there is nothing left to decide.",
     ApprovalOutcome.NO_CHANNEL: "Nobody on the roster may decide this. An administrator has to change that.",
-    ApprovalOutcome.SUPERSEDED: "The text changed since; a newer request took the place of this one.",
+    ApprovalOutcome.SUPERSEDED: "It changed since; a newer request took the place of this one.",
+}
+#: What a request is called that is about no text, and what follows from a decision about it.
+_WHAT: Final = {
+    Subject.MESSAGE: "Text",
+    Subject.CORRECTION: "Less caution",
+    Subject.CLOSING: "Closing",
+    Subject.EXCEPTION: "Exception from the checks",
+}
+_FOLLOWS: Final = {
+    (Subject.CORRECTION, ApprovalOutcome.APPROVED): "The correction took effect.",
+    (Subject.CORRECTION, ApprovalOutcome.REJECTED): "The ticket stays as it was.",
+    (Subject.CLOSING, ApprovalOutcome.REJECTED): "The ticket is not closed.",
+    (Subject.EXCEPTION, ApprovalOutcome.REJECTED): "The text does not leave as it is; it has to be changed.",
 }
 _SAID: Final = {
     Verdict.APPROVE: "approved it",
@@ -122,9 +135,9 @@ def voice_of(seen: Context, moments: Moments) -> Voice:
 
 def _what(ticket: Ticket, approval: Approval) -> str:
     message = deciding.message_of(ticket, approval)
-    if message is not None:
+    if message is not None and approval.subject is Subject.MESSAGE:
         return message.kind.replace("_", " ").capitalize()
-    return "Less caution" if approval.subject is Subject.CORRECTION else approval.subject.capitalize()
+    return _WHAT[approval.subject]
 
 
 def _deadline(approval: Approval, moments: Moments) -> Markup:
@@ -184,18 +197,26 @@ def _decided(decision: Decision, voice: Voice, moments: Moments) -> tuple[str, M
 
 def _next(approval: Approval, message: Outgoing | None, voice: Voice, *, direct: bool) -> Iterator[str]:
     """Say what follows from what was decided."""
-    if message is None:
-        told = {
-            ApprovalOutcome.APPROVED: "The correction took effect.",
-            ApprovalOutcome.REJECTED: "The ticket stays as it was.",
-        }
-        yield from (said for outcome, said in told.items() if outcome is approval.outcome)
+    if message is None or approval.subject is not Subject.MESSAGE:
+        yield from _follows(approval, voice)
         return
     author = voice.person(message.author)
     if approval.outcome is ApprovalOutcome.REJECTED and message.approval == approval.number:
         yield f"The text does not leave. {author} sees the reason, and a changed text is put before people anew."
     if approval.outcome is ApprovalOutcome.APPROVED and message.approval == approval.number:
         yield _BECAME.get(message.state) or _released(approval, message, voice, direct=direct)
+
+
+def _follows(approval: Approval, voice: Voice) -> Iterator[str]:
+    until = f" until {voice.moment(approval.valid_until)}" if approval.valid_until else ""
+    told = {
+        (Subject.CLOSING, ApprovalOutcome.APPROVED): f"The ticket can be closed with exactly these facts{until}.",
+        (Subject.EXCEPTION, ApprovalOutcome.APPROVED): f"The text may leave as it is{until}, if nothing else stands "
+        "against it.",
+        **_FOLLOWS,
+    }
+    if (said := told.get((approval.subject, approval.outcome))) is not None:
+        yield said
 
 
 def _released(approval: Approval, message: Outgoing, voice: Voice, *, direct: bool) -> str:
@@ -210,9 +231,12 @@ def _released(approval: Approval, message: Outgoing, voice: Voice, *, direct: bo
 
 
 def _newer(ticket: Ticket, approval: Approval, message: Outgoing | None) -> str:
-    if message is None or message.approval in {None, approval.number}:
-        return ""
-    return approval_id(ticket.id, message.approval or 0)
+    if approval.subject is Subject.MESSAGE:
+        newest = message.approval if message is not None else None
+    else:
+        about = approval.subject, approval.message
+        newest = max(each.number for each in ticket.approvals if (each.subject, each.message) == about)
+    return approval_id(ticket.id, newest) if newest not in {None, approval.number} else ""
 
 
 def _facts(visit: Visit, ticket: Ticket) -> tuple[tuple[str, str], ...]:

@@ -27,7 +27,11 @@ _BARRED: Final = {
     Bar.ROLE: "You may not decide this.",
 }
 #: What a need is for, where it is not the usual one.
-_FOR: Final = {"clear": " who clears what is said in an incident", "second_person": " as the second person"}
+_FOR: Final = {
+    "clear": " who clears what is said in an incident",
+    "second_person": " as the second person",
+    "exception": " who lets the text pass",
+}
 
 
 def why(reason: str, labels: Labels) -> str:
@@ -35,6 +39,10 @@ def why(reason: str, labels: Labels) -> str:
     kind, _, name = reason.partition(":")
     if kind == "class":
         return f"Texts on tickets of the class {labels.class_name(name)} need it."
+    if kind == "closing":
+        return f"A ticket of the class {labels.class_name(name)} is not closed by one person alone."
+    if kind == "exception":
+        return f"The checks refuse the text for {name.replace('_', ' ')}."
     if kind == "tag":
         return f"The ticket carries the risk tag {labels.tag(name)}."
     return _WHY.get(reason, f"{reason.replace('_', ' ')}.")

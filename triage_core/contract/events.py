@@ -254,7 +254,7 @@ EVENTS: Final[dict[EventType, EventRow]] = {
         _about(
             _T.APPROVAL_DECIDED,
             "Approval Decided",
-            "a request for approval was decided or expired",
+            "a request for approval was decided or ended undecided",
             *("approval_id", "approval_outcome", "approval_expires_at", "message_id"),
         ),
         *(

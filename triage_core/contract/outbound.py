@@ -130,6 +130,12 @@ class Withdrawal(Given):
     reason: f.Reason
 
 
+class ExceptionWanted(Given):
+    """Why a text is to pass that the checks refuse."""
+
+    reason: f.Reason
+
+
 class Release(Given):
     """By which way a text leaves."""
 

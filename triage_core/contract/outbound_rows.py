@@ -61,6 +61,15 @@ ROWS: Final = (
         ("Request an approval", "Asks people to approve a text, where nobody decided in time; a flow can wait for it."),
         Scope.MESSAGES_PREPARE,
     ),
+    works(
+        "RequestException",
+        f"{_MESSAGE}/exception",
+        (outbound.ExceptionWanted, outbound.MessageView),
+        ("Request an exception", "Asks people to let a text pass that the checks refuse, where the policy allows it."),
+        params=outbound.MessagePath,
+        scope=Scope.MESSAGES_PREPARE,
+        surface=Surface.CONSOLE,
+    ),
     _on(
         "WithdrawMessage",
         "/withdraw",

@@ -80,6 +80,7 @@ class Kind(StrEnum):
     APPROVAL_DECIDED = "approval.decided"
     APPROVAL_EXPIRED = "approval.expired"
     APPROVAL_SUPERSEDED = "approval.superseded"
+    APPROVAL_WITHDRAWN = "approval.withdrawn"
     GATE_BYPASSED = "gate.bypassed"
     CLOSURE_COMPLETED = "closure.completed"
     CLOSURE_PUBLISHED = "closure.published"

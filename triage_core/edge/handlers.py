@@ -228,6 +228,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "GetMessage": outbound.shown,
     "EditMessage": outbound.edit,
     "RequestApproval": outbound.ask_again,
+    "RequestException": outbound.request_exception,
     "WithdrawMessage": outbound.withdraw,
     "ReleaseMessage": outbound.release,
     "ConfirmMessage": outbound.confirm,

@@ -104,6 +104,12 @@ def ask_again(call: Call) -> Worked:
     return call.worked(lambda triage: await_end(triage, call.tenant, name, call.actor, arrange), _as_message)
 
 
+def request_exception(call: Call) -> Worked:
+    """Ask people to let a text pass."""
+    reason = call.given.reason
+    return _on(call, lambda use, name: use.request_exception(call.tenant, name, reason, call.actor))
+
+
 def withdraw(call: Call) -> Worked:
     """Take a text back."""
     reason = call.given.reason

@@ -89,6 +89,5 @@ def _hand(call: Call, reason: str = "") -> Hand:
 
 
 def _done(call: Call, work: Callable[[RolloutBook], None]) -> Answer:
-    book = call.triage.rollout
-    work(book)
-    return Answer(rollout_view(call, book))
+    work(call.triage.rollout)
+    return Answer(rollout_view(call, call.triage.rollout))

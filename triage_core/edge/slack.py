@@ -1,6 +1,7 @@
 """How does a button that a person pressed in Slack reach the services?
 
-Slack waits for three seconds. All that happens before the answer is one transaction; nothing outside is asked.
+Slack waits for three seconds, and shows nothing of the answer to a press. So what came of it, a refusal above all, is
+told at the address that came with the press, within half of that time; where that fails, the answer says it.
 """
 
 from __future__ import annotations
@@ -54,5 +55,7 @@ class SlackEdge:
         told = Interactions(services.triage, services.slack, address).answer(pressed, request.body)
         spent = round((perf_counter() - started) * 1000, 1)
         _COURSE.info("request", operation=NAME, platform="slack", status=200, duration_ms=spent)
+        if services.slack.tell(pressed, told):
+            return Reply(status=200, body=b"")
         said = {"response_type": "ephemeral", "replace_original": False, "text": told}
         return Reply(status=200, body=msgspec.json.encode(said), headers={"content-type": "application/json"})

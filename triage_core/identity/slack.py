@@ -62,14 +62,26 @@ class _Payload(msgspec.Struct, frozen=True):
     team: _Team | None = None
     user: _User = _User()
     actions: list[_Action] = msgspec.field(default_factory=list)
+    #: Where Slack takes what the person is told.
+    response_url: str = ""
+
+
+def _untold(_address: str, _text: str) -> bool:
+    return False
 
 
 class SlackDoor:
     """Knows the workspaces that may speak, and the people in them."""
 
-    def __init__(self, workspaces: Sequence[Workspace], roster: Roster, now: Callable[[], datetime]) -> None:
-        """Trust these workspaces and no others."""
-        self._workspaces, self._roster, self._now = workspaces, roster, now
+    def __init__(
+        self,
+        workspaces: Sequence[Workspace],
+        roster: Roster,
+        now: Callable[[], datetime],
+        tell: Callable[[str, str], bool] = _untold,
+    ) -> None:
+        """Trust these workspaces and no others; `tell` takes a text to the address that came with a press."""
+        self._workspaces, self._roster, self._now, self._tell = workspaces, roster, now, tell
 
     def pressed(self, headers: Mapping[str, str], body: bytes) -> Pressed:
         """Return what was pressed, by whom; raises `Unauthenticated` and `InteractionUnreadable`.
@@ -79,15 +91,25 @@ class SlackDoor:
         vouched = self._vouched(headers, body)
         payload = _payload(body)
         team = payload.team.id if payload.team else payload.user.team_id
-        if payload.user.team_id not in {"", team}:
-            raise _refused("guest")
+        is_guest = payload.user.team_id not in {"", team}
+        if is_guest:
+            _log.info("slack_refused", reason="guest")
         action = payload.actions[0] if payload.actions else _Action()
         return Pressed(
-            tenants=tuple(workspace.tenant for workspace in vouched if workspace.team == team),
+            tenants=tuple(workspace.tenant for workspace in vouched if workspace.team == team and not is_guest),
             user=payload.user.id,
             action=action.action_id,
             value=action.value,
+            is_guest=is_guest,
+            answer_to=payload.response_url,
         )
+
+    def tell(self, pressed: Pressed, text: str) -> bool:
+        """Tell the person what came of it, and whether that was taken; Slack shows nothing of the answer to a press."""
+        is_told = bool(pressed.answer_to) and self._tell(pressed.answer_to, text)
+        if pressed.answer_to and not is_told:
+            _log.warning("slack_untold")
+        return is_told
 
     def _vouched(self, headers: Mapping[str, str], body: bytes) -> list[Workspace]:
         stamp, signature = headers.get(_TIMESTAMP, ""), headers.get(_SIGNATURE, "")

@@ -71,8 +71,10 @@ def _smaller(case: _Case) -> bool:
     return (case.change.after or 0) < (case.change.before or 0)
 
 
-def _no_limit(case: _Case) -> bool:
-    return case.change.after is None
+def _looser(case: _Case) -> bool:
+    """Tell whether a limit went or grew; nothing stands for no limit."""
+    before, after = case.change.before, case.change.after
+    return after is None or (before is not None and after > before)
 
 
 def _larger(case: _Case) -> bool:
@@ -210,10 +212,12 @@ _ROWS: Final[tuple[tuple[str, _Test], ...]] = (
     ("gates/commander_clears", _removed),
     ("gates/fresh_session", _longer),
     ("gates/recipient_rate", _larger),
-    ("gates/address_rate", _no_limit),
-    ("gates/address_rate", _larger),
-    ("gates/tenant_rate", _no_limit),
-    ("gates/tenant_rate", _larger),
+    ("gates/exceptions/findings", _added),
+    ("gates/exceptions/roles", _always),
+    ("gates/exceptions/quorum", _smaller),
+    ("gates/exceptions/expires", _longer),
+    ("gates/address_rate", _looser),
+    ("gates/tenant_rate", _looser),
     ("gates/review_warning/under", _shorter),
     ("gates/review_warning/words_over", _larger),
     ("stages/start", _acts),

@@ -139,6 +139,7 @@ REFERENCES: Final = (
     Reference("gates/approvals/*/tags_any", "tags"),
     Reference("gates/approvals/*/roles", "roles"),
     Reference("gates/commander_clears", "classes"),
+    Reference("gates/exceptions/roles", "roles"),
     Reference("platforms/*", "sensitivities"),
     Reference("templates/*/classes", "classes"),
     Reference("templates/*/tags_any", "tags"),

@@ -17,7 +17,7 @@ from triage_core.domain.context import Context
 from triage_core.domain.errors import ControlMoved, StaleTicket, TicketNotFound
 from triage_core.domain.happening import Event, Happened, moment
 from triage_core.domain.lifecycle import rebuild
-from triage_core.domain.rollout.readiness import Facts
+from triage_core.domain.rollout.readiness import Facts, surfaces_of
 from triage_core.service.case import Case
 from triage_core.service.delegations import Delegations
 from triage_core.service.duty import Duty
@@ -59,16 +59,17 @@ class Acting:
         self.loads: Final = Loads(store)
         self.duty: Final = Duty(store, now)
         self.reporting: Final = Reporting(store, self.playbooks, now)
-        self.rollout: Final = RolloutBook(store, self.playbooks, now, self._before_rollout)
+        self.rollout: Final = RolloutBook(store, self.playbooks, now, self.ready_by_itself)
         self.delegations: Final = Delegations(store, self.playbooks, now)
         self.once: Once | None = None
         self._is_guarded = False
         #: What the service itself can send to; whoever puts an installation together sets it.
         self.surfaces: Surfaces = NoSurfaces()
 
-    def _before_rollout(self, tenant: str) -> Facts:
-        """Return what is known of a tenant before it lets automation loose."""
-        return Facts(baseline_at=self.reporting.frozen_at(tenant))
+    def ready_by_itself(self, tenant: str) -> Facts:
+        """Return what this installation knows of a tenant's readiness by itself."""
+        tested = surfaces_of(self.rollout.readiness(tenant), self.surfaces.of(tenant))
+        return Facts(surfaces=tested, baseline_at=self.reporting.frozen_at(tenant))
 
     def under(self, once: Once | None) -> Self:
         """Return the same for one request with an idempotency key, whose answer is stored with its effect.

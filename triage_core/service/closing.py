@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from triage_core.domain.closure import closing, following
 from triage_core.domain.closure.facts import CLOSURE, ClosureFacts, read
 from triage_core.domain.context import Context
+from triage_core.domain.gating import clearing
+from triage_core.domain.model import SYSTEM
 from triage_core.service.acting import Acting
 
 if TYPE_CHECKING:
@@ -14,26 +16,31 @@ if TYPE_CHECKING:
 
 
 class Closing(Acting):
-    """Closing, as use cases over a store.
-
-    Whoever calls `close` for a ticket whose closing is gated has seen a named person agree; `needs_approval` tells.
-    """
+    """Closing, as use cases over a store."""
 
     def close(self, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> Ticket:
         """Close a solved ticket, or add the facts that a closing at the source left out.
 
-        Raises `ClosureIncomplete` with everything that lacks, `ActionNotAllowed` and `NotPermitted`.
+        Raises `ClosureIncomplete` with everything that lacks, `ActionNotAllowed` and `NotPermitted`, and
+        `ApprovalNeeded` for a grave ticket unless exactly these facts are cleared.
         """
-        return self.act(tenant, ticket_id, actor, lambda seen, ticket: closing.close(seen, ticket, facts))
+        return self.act(tenant, ticket_id, actor, lambda seen, ticket: clearing.close(seen, ticket, facts))
+
+    def request_clearance(self, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> Ticket:
+        """Ask somebody else to agree to the closing of a grave ticket with exactly these facts.
+
+        Raises what `check_closure` raises, and `ClearanceNotNeeded`.
+        """
+        return self.act(tenant, ticket_id, actor, lambda seen, ticket: clearing.request(seen, ticket, facts))
 
     def check_closure(self, tenant: str, ticket_id: str, facts: ClosureFacts, actor: Actor) -> None:
-        """Raise what closing a ticket now would raise, and change nothing."""
+        """Raise what closing a ticket now would raise, but for a clearance that lacks, and change nothing."""
         ticket, now = self.ticket(tenant, ticket_id), self.now()
         closing.close(Context(playbook=self.playbooks.stamped(ticket, now), now=now, actor=actor), ticket, facts)
 
     def needs_approval(self, ticket: Ticket) -> bool:
         """Tell whether a named person has to agree before a ticket is closed."""
-        return closing.needs_approval(self.playbooks.stamped(ticket, self.now()).policy, ticket)
+        return clearing.is_needed(self.seen(ticket, SYSTEM, self.now()), ticket)
 
     def settle(self, tenant: str, ticket_id: str, action: str, actor: Actor, note: str = "") -> Ticket:
         """Keep what a closing promised."""

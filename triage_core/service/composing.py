@@ -170,6 +170,7 @@ class Composer:
             reasons=approval.reasons,
             expires_at=approval.expires_at,
             words=approval.words,
+            subject=approval.subject,
             page_url=f"{self._base}/approvals/{send.about}",
         )
         to = self._addresses(ticket.tenant, send)

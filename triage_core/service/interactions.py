@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 #: The one action that a button may carry out.
 ACKNOWLEDGE: Final = "acknowledge_escalation"
 _PAGES: Final = "/escalations"
+_GUEST: Final = "Only people of the desk's own workspace can do this here. Sign in on the page:"
 
 
 class Pressed(Value, frozen=True, kw_only=True):
@@ -42,6 +43,14 @@ class Pressed(Value, frozen=True, kw_only=True):
     user: str
     action: str
     value: str = ""
+    #: The person belongs to another workspace, which nobody here vouches for.
+    is_guest: bool = False
+    #: Where the surface takes what the person is told; it is a secret of that press.
+    answer_to: str = ""
+
+    def __repr__(self) -> str:
+        """Show nothing that only the surface should know."""
+        return f"Pressed(action={self.action!r})"
 
 
 class Door(Protocol):
@@ -53,6 +62,9 @@ class Door(Protocol):
     def caller(self, tenant: str, user: str) -> Caller | None:
         """Return the person of the roster whom a user stands for."""
 
+    def tell(self, pressed: Pressed, text: str) -> bool:
+        """Tell the person what came of a press, and whether the surface took it."""
+
 
 class Interactions:
     """What buttons do, over the use cases."""
@@ -63,6 +75,8 @@ class Interactions:
 
     def answer(self, pressed: Pressed, request: bytes) -> str:
         """Do what was asked for, once for each request, and say what came of it."""
+        if pressed.is_guest:
+            return f"{_GUEST} {self._address}{_PAGES}"
         if pressed.action != ACKNOWLEDGE:
             return f"This is done on its page: {self._address}{_PAGES}"
         try:

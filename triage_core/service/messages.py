@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from triage_core.domain.drafting.draft import Drafted, Wanted
-from triage_core.domain.gating import barring, deciding, preparing, releasing, texts, weakening
+from triage_core.domain.gating import barring, clearing, deciding, excepting, preparing, releasing, texts, weakening
 from triage_core.domain.gating.errors import (
     ApprovalNotFound,
     MessageNotFound,
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from triage_core.ports import Page
     from triage_core.service.acting import Acting
 
+#: Under which kind lies what is no text to the customer.
+_KINDS: Final = {Subject.CORRECTION: weakening.kind_of, Subject.CLOSING: clearing.kind_of}
 #: Which source the customer's address stands for where no mailbox is known.
 _NO_ADDRESS: Final = "{source}:{source_id}"
 
@@ -150,6 +152,16 @@ class Messages:
             lambda seen, ticket: preparing.ask_again(seen, ticket, number),
         )
 
+    def request_exception(self, tenant: str, message: str, reason: str, actor: Actor) -> Ticket:
+        """Ask people to let a text pass that the checks refuse, where the policy allows it."""
+        number = _message(message)[1]
+        return self._acting.act(
+            tenant,
+            self._ticket(tenant, message).id,
+            actor,
+            lambda seen, ticket: excepting.request(seen, ticket, number, reason),
+        )
+
     def withdraw(self, tenant: str, message: str, reason: str, actor: Actor) -> Ticket:
         """Take a text back that has not left."""
         number = _message(message)[1]
@@ -168,8 +180,7 @@ class Messages:
 
         def steps(seen: Context, ticket: Ticket) -> list[Step]:
             waiting = deciding.find(ticket, number)
-            kind = weakening.kind_of(number)
-            written = self._text_of_kind(ticket, kind) if waiting.subject is Subject.CORRECTION else None
+            written = self._subject(ticket, waiting) if waiting.subject is Subject.CORRECTION else None
             return weakening.decide(seen, ticket, number, (choice, proof), written)
 
         return self._acting.act(tenant, self._approved(tenant, ticket_id).id, actor, steps)
@@ -190,10 +201,14 @@ class Messages:
         return ticket, found, self._subject(ticket, found)
 
     def _subject(self, ticket: Ticket, approval: Approval) -> str:
-        if approval.subject is Subject.CORRECTION:
-            return self._text_of_kind(ticket, weakening.kind_of(approval.number)) or ""
+        if (kind_of := _KINDS.get(approval.subject)) is not None:
+            return self._text_of_kind(ticket, kind_of(approval.number)) or ""
         message = deciding.message_of(ticket, approval)
-        return self._written(ticket, message) if message is not None and message.seal == approval.seal else ""
+        if message is None:
+            return ""
+        seen = self._acting.seen(ticket, SYSTEM, self._acting.now())
+        is_same = approval.seal in {message.seal, excepting.seal_of(seen, message, excepting.codes_of(approval))}
+        return self._written(ticket, message) if is_same else ""
 
     # --- releasing ------------------------------------------------------------------------------------------------
 
@@ -228,7 +243,7 @@ class Messages:
         obstacles = [
             (not verdict.acts, str(verdict.reason)),
             (to != DIRECT and not carriage(policy, to, ticket).allowed, "platform_not_allowed"),
-            (bool(found), "checks_failed"),
+            (bool(set(found) - excepting.waived(seen, ticket, message)), "checks_failed"),
             (bool(written) and seen.seal(written) != message.seal, "text_gone"),
         ]
         return tuple(code for holds, code in obstacles if holds)

@@ -47,6 +47,7 @@ TOLD: Final = frozenset(
         Kind.APPROVAL_REMINDED,
         Kind.APPROVAL_DECIDED,
         Kind.APPROVAL_EXPIRED,
+        Kind.APPROVAL_WITHDRAWN,
         Kind.MESSAGE_RELEASED,
         Kind.MESSAGE_SENT,
         Kind.MESSAGE_FAILED,
@@ -59,6 +60,7 @@ _CALLED_OTHERWISE: Final = {
     Kind.ESCALATION_CALLED: EventType.ESCALATION_LEVEL_CHANGED,
     Kind.ESCALATION_EXPIRED: EventType.ESCALATION_RESOLVED,
     Kind.APPROVAL_EXPIRED: EventType.APPROVAL_DECIDED,
+    Kind.APPROVAL_WITHDRAWN: EventType.APPROVAL_DECIDED,
 }
 _ENCODER: Final = msgspec.json.Encoder()
 _BLANK: Final[dict[str, Any]] = dict.fromkeys(shape.name for shape in shapes_of(Event))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from triage_core.domain.gating import deciding, texts
+from triage_core.domain.closure.facts import ClosureFacts, read
+from triage_core.domain.gating import deciding, excepting, texts
 from triage_core.domain.gating.state import Approval, Outgoing, Subject
 from triage_core.domain.gating.texts import Text
 from triage_core.domain.overriding import Correction
@@ -42,6 +43,9 @@ class Matter(NamedTuple):
     earlier: Text | None = None
     findings: tuple[Finding, ...] = ()
     correction: Correction | None = None
+    closing: ClosureFacts | None = None
+    #: Why a text is to pass that the checks refuse.
+    exception: str = ""
 
 
 def matter_of(
@@ -55,6 +59,8 @@ def matter_of(
         return ticket, approval, Matter(words)
     if approval.subject is Subject.CORRECTION:
         return ticket, approval, Matter(words, correction=msgspec.json.decode(written, type=Correction))
+    if approval.subject is Subject.CLOSING:
+        return ticket, approval, Matter(words, closing=read(written))
     text = texts.read(written)
     message = deciding.message_of(ticket, approval)
     if message is None:
@@ -62,7 +68,9 @@ def matter_of(
     seen = acting.seen(ticket, actor, acting.now())
     before = stored.get(texts.kind_of(message.number, message.version - 1)) if _knows(seen, ticket, approval) else None
     found = found_in(acting, seen, ticket, message, text)
-    return ticket, approval, Matter(words, text, texts.read(before) if before else None, found)
+    said = stored.get(excepting.kind_of(approval.number), "") if approval.subject is Subject.EXCEPTION else ""
+    earlier = texts.read(before) if before else None
+    return ticket, approval, Matter(words, text, earlier, found, exception=said)
 
 
 def _knows(seen: Context, ticket: Ticket, approval: Approval) -> bool:

@@ -16,7 +16,16 @@ from triage_core.control_ports import Controls, Guard, Notice
 from triage_core.domain.errors import ControlMoved
 from triage_core.domain.model import SYSTEM, ActorKind
 from triage_core.domain.rollout import falling, moving, readiness
-from triage_core.domain.rollout.readiness import Attestation, Examined, Facts, Item, Point, Readiness, Runbook
+from triage_core.domain.rollout.readiness import (
+    Attestation,
+    Examined,
+    Facts,
+    Item,
+    Point,
+    Readiness,
+    Runbook,
+    SurfaceTest,
+)
 from triage_core.domain.rollout.rights import Deed, check_person, check_reason
 from triage_core.domain.rollout.state import KillSwitch, Mark, Rollout, Scope, SignOff, stage_of
 from triage_core.identity_ports import HasVault
@@ -196,6 +205,13 @@ class RolloutBook:
         said = Attestation(item=item, by=hand.actor.id, at=self._now(), evidence=hand.reason)
         place = readiness_of(hand.tenant)
         self._change(place, hand, lambda known: (Deed.ATTESTED, readiness.attested(known, said)))
+
+    def note_test(self, hand: Hand, surface: str, *, passed: bool) -> None:
+        """Keep how a trial of a surface ended; whoever runs the service tries it, so no right is asked for."""
+        test = SurfaceTest(name=surface, tested_at=self._now(), passed=passed)
+        hand = hand._replace(reason=f"{surface} {'passed' if passed else 'did not pass'} its test")
+        place = readiness_of(hand.tenant)
+        self._change(place, hand, lambda known: (Deed.SURFACE_TESTED, readiness.tested(known, test)))
 
     def put_runbook(self, hand: Hand, runbook: Runbook) -> None:
         """Keep a runbook for a kind of action."""

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from tests.sample_cases import AGENT, HOUR, LEAD, MONDAY, PLAYBOOK, after, arrived, context, playbook
+from tests.sample_cases import AGENT, HOUR, LEAD, MONDAY, after, arrived, context, playbook
 from tests.sample_closures import FRIDAY_ENDS, GRAVE, PLAIN
 from tests.small_policy import document
 from triage_core.domain import happening, working
@@ -129,12 +129,6 @@ def test_a_platform_may_close() -> None:
     platform = Actor(kind=ActorKind.PLATFORM, id="zapier")
     (step,) = closing.close(context(actor=platform), solved(), PLAIN)
     assert step.facts["by_person"] is False
-
-
-def test_a_grave_ticket_waits_for_an_approval() -> None:
-    policy = PLAYBOOK.policy
-    assert closing.needs_approval(policy, solved(impact="high", urgency="high"))
-    assert not closing.needs_approval(policy, solved())
 
 
 class TestClosedAtTheSource:

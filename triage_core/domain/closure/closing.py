@@ -1,7 +1,6 @@
 """How is a solved ticket closed, with everything that a closing has to say?
 
-A closing of a grave ticket is a gated action: whoever calls `close` for one has made sure that a named person agreed,
-see `needs_approval`.
+A closing of a grave ticket is a gated action; `gating.clearing` stands before it.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from msgspec.structs import replace
 
 from triage_core.domain.closure import facts as said
 from triage_core.domain.closure.facts import ClosureFacts, FixState
-from triage_core.domain.closure.gaps import is_grave, missing
+from triage_core.domain.closure.gaps import missing
 from triage_core.domain.closure.items import ActionItem
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, TriageError
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from triage_core.domain.context import Context
     from triage_core.domain.playbook import Playbook
-    from triage_core.domain.policy import Policy
 
 #: Kinds of links that a closing makes, and the fact that each comes from.
 LINKS: Final = {"known_error": "known_error_id", "problem": "problem_id", "change": "change_id"}
@@ -51,6 +49,16 @@ class ClosureIncomplete(TriageError):
         self.problems = tuple(problems)
 
 
+class ApprovalNeeded(TriageError):
+    """A grave ticket is not closed by one person alone."""
+
+    code = "approval_needed"
+
+    def __init__(self) -> None:
+        """Say where the approval is given."""
+        super().__init__("closing a ticket of this class needs the approval of another person; ask for it on the page")
+
+
 class AddressUnfit(TriageError):
     """A page's address cannot be linked."""
 
@@ -59,11 +67,6 @@ class AddressUnfit(TriageError):
     def __init__(self) -> None:
         """Say which ones can."""
         super().__init__("this address cannot be linked; give one that begins with https:// and has no spaces")
-
-
-def needs_approval(policy: Policy, ticket: Ticket) -> bool:
-    """Tell whether a named person has to agree before the ticket is closed."""
-    return is_grave(policy, ticket)
 
 
 def close(context: Context, ticket: Ticket, facts: ClosureFacts) -> list[Step]:

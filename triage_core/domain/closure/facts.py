@@ -170,6 +170,19 @@ def read(text: str) -> ClosureFacts:
     return _DECODER.decode(text)
 
 
+def words_of(facts: ClosureFacts) -> int:
+    """Return how many words a closure has in its free texts."""
+    count = 0
+
+    def counted(text: str) -> str:
+        nonlocal count
+        count += len(text.split())
+        return text
+
+    with_words(facts, counted)
+    return count
+
+
 def with_words(facts: ClosureFacts, change: Callable[[str], str]) -> ClosureFacts:
     """Return a closure with every free text changed; codes, ids and days stay."""
     review = facts.review

@@ -213,7 +213,8 @@ def _decided(
         valid_until = context.now + (approval.expires_at - approval.requested_at)
         after = replace(after, outcome=outcome, ended_at=context.now, valid_until=valid_until)
     changes: dict[str, Any] = {"approvals": (after,)}
-    if (message := message_of(ticket, approval)) is not None and outcome in _MESSAGES:
+    message = message_of(ticket, approval) if approval.subject is Subject.MESSAGE else None
+    if message is not None and outcome in _MESSAGES:
         changes["messages"] = (replace(message, state=_MESSAGES[outcome]),)
     facts = {
         "approval": approval.number,
@@ -257,6 +258,28 @@ _MESSAGES: Final = {
 def ended(approval: Approval, outcome: ApprovalOutcome, at: datetime) -> Approval:
     """Return a request that ended without a decision of a person's."""
     return replace(approval, outcome=outcome, ended_at=at)
+
+
+def withdrawn(context: Context, ticket: Ticket, number: int, reason: str) -> list[Step]:
+    """Take back a request that is about no text of its own, or what was granted by it and not used yet.
+
+    Raises `ApprovalNotFound`, `ReasonMissing`, and `ApprovalOver` for one that is over or took effect.
+    """
+    approval = find(ticket, number)
+    took_effect = approval.subject is Subject.CORRECTION and not approval.is_open
+    if took_effect or not approval.is_standing:
+        raise ApprovalOver
+    if not reason.strip():
+        raise ReasonMissing("withdraw a request")
+    over = ended(approval, ApprovalOutcome.WITHDRAWN, context.now)
+    facts = {"approval": number, "message": approval.message, "outcome": over.outcome}
+    return [Step(kind=Kind.APPROVAL_WITHDRAWN, changes={"approvals": (over,)}, facts=facts, texts={"reason": reason})]
+
+
+def superseded(ended: tuple[Approval, ...], message: int | None = None) -> list[Step]:
+    """Write down what is void because what it was about became another."""
+    facts = {"message": message, "approvals": tuple(each.number for each in ended)}
+    return [Step(kind=Kind.APPROVAL_SUPERSEDED, changes={"approvals": ended}, facts=facts)] if ended else []
 
 
 def still_holds(context: Context, approval: Approval, gate: Gate) -> bool:

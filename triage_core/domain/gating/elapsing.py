@@ -68,7 +68,7 @@ def _expire(context: Context, ticket: Ticket, number: int) -> list[Step]:
     over = deciding.ended(approval, ApprovalOutcome.EXPIRED, context.now)
     changes: dict[str, tuple[Approval | Outgoing, ...]] = {"approvals": (over,)}
     message = deciding.message_of(ticket, approval)
-    if message is not None and message.state is MessageState.WAITING:
+    if message is not None and (message.state, message.approval) == (MessageState.WAITING, number):
         changes["messages"] = (replace(message, state=MessageState.EXPIRED),)
     facts = {"approval": number, "message": approval.message, "outcome": over.outcome}
     return [Step(kind=Kind.APPROVAL_EXPIRED, changes=changes, facts=facts)]

@@ -105,6 +105,16 @@ class NotInPerson(TriageError):
         super().__init__("decide on the approval's page, signed in yourself a short while ago; no key or link decides")
 
 
+class ExceptionNotAllowed(TriageError):
+    """The checks refuse a text for something that nobody may let pass."""
+
+    code = "exception_not_allowed"
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        """Name what has to be mended."""
+        super().__init__(f"the policy allows no exception here, so change the text: {', '.join(codes) or 'no finding'}")
+
+
 class NotSendable(TriageError):
     """There is nothing to say, or nobody to say it to."""
 

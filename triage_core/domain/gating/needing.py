@@ -1,9 +1,11 @@
-"""Who has to agree before a text leaves, or before a grave ticket is handled with less caution?"""
+"""Who has to agree before a text leaves, before a grave ticket is handled with less caution, or before it is closed?"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from triage_core.domain.gating.state import Need, Origin
 from triage_core.domain.policy.people import Right
@@ -22,6 +24,9 @@ _EXPIRES: Final = timedelta(minutes=30)
 _APPROVE: Final = "approve"
 _CLEAR: Final = "clear"
 _SECOND: Final = "second_person"
+_EXCEPTION: Final = "exception"
+#: Begins a reason that names a finding which is to be let pass.
+EXCEPTED: Final = "exception:"
 #: Texts whose author is no person and no template.
 _UNTRUSTED: Final = frozenset({Origin.MODEL, Origin.FLOW})
 
@@ -51,12 +56,19 @@ def gate_of(context: Context, ticket: Ticket, origin: Origin) -> Gate:
     reasons = tuple(_reasons(book, ticket, origin)) or (("ticket",) if ticket.gate_required else ())
     if not reasons:
         return OPEN
+    gate = _of_rule(book, ticket, reasons)
+    if ticket.class_name not in book.policy.gates.commander_clears:
+        return gate
+    cleared = Need(name=_CLEAR, roles=book.directory.holders(Right.CLEAR_COMMUNICATION))
+    return replace(gate, needs=(*gate.needs, cleared))
+
+
+def _of_rule(book: Playbook, ticket: Ticket, reasons: tuple[str, ...]) -> Gate:
+    """Return the gate that the policy's rule for a ticket makes."""
     rule = _rule(book, ticket)
     roles = rule.roles if rule else book.directory.holders(Right.APPROVE)
     needs = [Need(name=_APPROVE, roles=roles, count=rule.quorum if rule else 1)]
     needs += [Need(name=f"role:{role}", roles=(role,)) for role in ticket.approvers if role not in roles]
-    if ticket.class_name in book.policy.gates.commander_clears:
-        needs.append(Need(name=_CLEAR, roles=book.directory.holders(Right.CLEAR_COMMUNICATION)))
     return Gate(reasons=reasons, needs=tuple(needs), expires=rule.expires if rule else _EXPIRES)
 
 
@@ -80,6 +92,19 @@ def _rule(book: Playbook, ticket: Ticket) -> ApprovalRule | None:
         if not rule.tags_any or set(rule.tags_any) & set(ticket.tag_names):
             return rule
     return None
+
+
+def closing_gate(context: Context, ticket: Ticket) -> Gate:
+    """Return what closing a grave ticket needs: the same people as a text on it, but for who clears communication."""
+    return _of_rule(context.in_force, ticket, (f"closing:{ticket.class_name}",))
+
+
+def exception_gate(context: Context, codes: Iterable[str]) -> Gate:
+    """Return what letting a text pass needs that the checks refuse for these reasons."""
+    book = context.in_force
+    rule = book.policy.gates.exceptions
+    needs = Need(name=_EXCEPTION, roles=rule.roles or book.directory.holders(Right.APPROVE), count=rule.quorum)
+    return Gate(reasons=tuple(f"{EXCEPTED}{code}" for code in codes), needs=(needs,), expires=rule.expires)
 
 
 def weakening_gate(context: Context, ticket: Ticket, why: str) -> Gate:

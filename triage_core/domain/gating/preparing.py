@@ -116,10 +116,11 @@ def _judged(context: Context, ticket: Ticket, message: Outgoing, kind: Kind, tex
     return [Step(kind=kind, changes={"messages": (judged,)}, facts=facts, texts=texts), *asks]
 
 
-def _asks(context: Context, ticket: Ticket, message: Outgoing, gate: Gate) -> list[Step]:
-    excluded = (message.author, message.editor, context.actor.id)
-    about = (message.seal, message.words, message.number, excluded)
-    return [deciding.asked(deciding.requested(context, ticket, Subject.MESSAGE, gate, about))]
+def _asks(context: Context, ticket: Ticket, message: Outgoing, gate: Gate, asked_by: str | None = None) -> list[Step]:
+    asked_by = asked_by or context.actor.id
+    about = (message.seal, message.words, message.number, (message.author, message.editor, asked_by))
+    approval = deciding.requested(context, ticket, Subject.MESSAGE, gate, about)
+    return [deciding.asked(replace(approval, requested_by=asked_by))]
 
 
 def find(ticket: Ticket, number: int) -> Outgoing:
@@ -166,11 +167,10 @@ def edit(context: Context, ticket: Ticket, number: int, text: Text, findings: tu
 
 def _void(context: Context, ticket: Ticket, message: Outgoing) -> list[Step]:
     """End what waits or was approved about a text that is no longer what it was, even should it become so again."""
-    ends = {ApprovalOutcome.OPEN, ApprovalOutcome.APPROVED}
-    void = [each for each in ticket.approvals if each.message == message.number and each.outcome in ends]
-    ended = tuple(deciding.ended(each, ApprovalOutcome.SUPERSEDED, context.now) for each in void)
-    facts = {"message": message.number, "approvals": tuple(each.number for each in ended)}
-    return [Step(kind=Kind.APPROVAL_SUPERSEDED, changes={"approvals": ended}, facts=facts)] if ended else []
+    void = [each for each in ticket.approvals if each.message == message.number and each.is_standing]
+    return deciding.superseded(
+        tuple(deciding.ended(each, ApprovalOutcome.SUPERSEDED, context.now) for each in void), message.number
+    )
 
 
 def _without(ticket: Ticket, void: list[Step]) -> Ticket:
@@ -186,17 +186,17 @@ def ask_again(context: Context, ticket: Ticket, number: int) -> list[Step]:
     message = _changeable(ticket, number)
     if message.state in {MessageState.REJECTED, MessageState.BLOCKED}:
         raise MessageNotOpen
-    if any(each.message == number and each.is_open for each in ticket.approvals):
+    if any(each.message == number and each.is_open and each.subject is Subject.MESSAGE for each in ticket.approvals):
         return []
     return gated_again(context, ticket, message)
 
 
-def gated_again(context: Context, ticket: Ticket, message: Outgoing) -> list[Step]:
-    """Put a text before its gate as the gate stands now; nothing where it is open."""
+def gated_again(context: Context, ticket: Ticket, message: Outgoing, asked_by: str | None = None) -> list[Step]:
+    """Put a text before its gate as the gate stands now, in the name of whoever asked; nothing where it is open."""
     gate = gate_of(context, ticket, message.origin)
     if not gate.is_closed:
         return []
-    asks = _asks(context, ticket, message, gate)
+    asks = _asks(context, ticket, message, gate, asked_by)
     waits = replace(message, state=MessageState.WAITING, approval=asks[0].changes["approvals"][0].number)
     return [replace(asks[0], changes={**asks[0].changes, "messages": (waits,)})]
 

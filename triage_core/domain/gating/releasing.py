@@ -16,6 +16,7 @@ from triage_core.domain import working
 from triage_core.domain.entry import Kind
 from triage_core.domain.gating import deciding
 from triage_core.domain.gating.errors import MessageNotOpen, PermitWrong
+from triage_core.domain.gating.excepting import waived
 from triage_core.domain.gating.needing import gate_of
 from triage_core.domain.gating.preparing import find, gated_again, may_be_drafted
 from triage_core.domain.gating.state import RELEASABLE, MessageState, Origin, Outgoing
@@ -71,7 +72,7 @@ def obstacles(context: Context, ticket: Ticket, message: Outgoing, way: Way) -> 
         found.append("ticket_over")
     if message.state not in RELEASABLE:
         found.append(f"message_{message.state}")
-    if message.findings:
+    if set(message.findings) - waived(context, ticket, message):
         found.append("checks_failed")
     if message.origin is Origin.TEMPLATE and not may_be_drafted(context, ticket):
         found.append("draft_not_allowed")

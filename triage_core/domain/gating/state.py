@@ -106,7 +106,10 @@ class Subject(StrEnum):
     MESSAGE = "message"
     #: A correction that would let a grave ticket be handled with less caution.
     CORRECTION = "correction"
+    #: The closing of a grave ticket.
     CLOSING = "closing"
+    #: A text that the checks refuse, and that the policy lets people let pass.
+    EXCEPTION = "exception"
 
 
 class Verdict(StrEnum):
@@ -188,6 +191,11 @@ class Approval(Value, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """People can still decide."""
         return self.outcome is ApprovalOutcome.OPEN
+
+    @property
+    def is_standing(self) -> bool:
+        """It waits, or was approved: a change of what it is about voids it."""
+        return self.outcome in {ApprovalOutcome.OPEN, ApprovalOutcome.APPROVED}
 
     def open_needs(self) -> list[Need]:
         """Return what is still missing."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from triage_core.domain import overriding
-from triage_core.domain.gating import deciding
+from triage_core.domain.gating import deciding, excepting
 from triage_core.domain.gating.errors import ApprovalNotFound
 from triage_core.domain.gating.needing import weakening_gate
 from triage_core.domain.gating.state import ApprovalOutcome, Subject
@@ -49,12 +49,17 @@ def written_as(correction: Correction) -> str:
 def decide(
     context: Context, ticket: Ticket, number: int, given: tuple[Choice, Proof], written: str | None
 ) -> list[Step]:
-    """Decide about a request; a correction that everybody needed agreed to takes effect with the last decision."""
+    """Decide about a request; what follows when everybody needed agreed follows with the last decision.
+
+    A correction takes effect, and a text that was let pass goes on.
+    """
     choice, proof = given
     steps = deciding.decide(context, ticket, number, choice, proof)
     if not steps:
         return steps
     approval = next(each for each in steps[0].changes["approvals"] if each.number == number)
+    if approval.subject is Subject.EXCEPTION:
+        return excepting.followed(context, ticket, approval, steps)
     if approval.subject is not Subject.CORRECTION or approval.outcome is not ApprovalOutcome.APPROVED:
         return steps
     if written is None or context.seal(written) != approval.seal:

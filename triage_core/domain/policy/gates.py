@@ -34,6 +34,31 @@ class ReviewWarning(Section):
     words_over: Annotated[int, Field(ge=1)] = 40
 
 
+class Exceptable(StrEnum):
+    """What people may let pass in one text: what the desk's own rules refuse, and nothing that harms somebody else."""
+
+    TOO_LONG = "too_long"
+    MISSING_PART = "missing_part"
+    LINK_NOT_ALLOWED = "link_not_allowed"
+    PRICE_OUTSIDE_POLICY = "price_outside_policy"
+    PROMISE_OUTSIDE_POLICY = "promise_outside_policy"
+    LEGAL_ADMISSION = "legal_admission"
+    FORBIDDEN_NAME = "forbidden_name"
+
+
+class Exceptions(Section):
+    """Who may let a text pass that the checks refuse; without findings nobody may."""
+
+    findings: tuple[Exceptable, ...] = ()
+    """Codes of what may be let pass."""
+    roles: Names = ()
+    """Roles that may; everybody who may approve when empty."""
+    quorum: Annotated[int, Field(ge=1, le=5)] = 1
+    """Distinct people who must agree."""
+    expires: Duration = Field(default="1h", validate_default=True)
+    """An unanswered request expires after this time, and what was agreed to lapses after as long."""
+
+
 class Gates(Section):
     """Who must agree before a text leaves."""
 
@@ -49,6 +74,7 @@ class Gates(Section):
     tenant_rate: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Texts that leave in an hour at the most, whatever the ticket; no limit when empty."""
     review_warning: ReviewWarning = ReviewWarning()
+    exceptions: Exceptions = Exceptions()
 
 
 class Stage(StrEnum):

@@ -5,7 +5,7 @@ Where the engine knows, it decides; a person's word counts only where it does no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -66,20 +66,22 @@ class Runbook(Value, frozen=True, kw_only=True):
     rehearsed_at: datetime | None = None
 
 
-class Readiness(Value, frozen=True, kw_only=True):
-    """What people of a tenant have said and kept."""
-
-    attestations: dict[Item, Attestation] = field(default_factory=dict)
-    runbooks: dict[Action, Runbook] = field(default_factory=dict)
-    version: int = 0
-
-
 class SurfaceTest(Value, frozen=True, kw_only=True):
     """How the last trial of a channel ended."""
 
     name: str
     tested_at: datetime | None = None
     passed: bool = False
+
+
+class Readiness(Value, frozen=True, kw_only=True):
+    """What people of a tenant have said and kept."""
+
+    attestations: dict[Item, Attestation] = field(default_factory=dict)
+    runbooks: dict[Action, Runbook] = field(default_factory=dict)
+    #: How the last trial of each surface ended, by its name.
+    tests: dict[str, SurfaceTest] = field(default_factory=dict)
+    version: int = 0
 
 
 class Facts(Value, frozen=True, kw_only=True):
@@ -224,6 +226,17 @@ def attested(readiness: Readiness, said: Attestation) -> Readiness:
     if known and known.at.date() == said.at.date() and replace(known, at=said.at) == said:
         return readiness
     return replace(readiness, attestations={**readiness.attestations, said.item: said})
+
+
+def tested(readiness: Readiness, test: SurfaceTest) -> Readiness:
+    """Keep how a trial of a surface ended, in place of the one before."""
+    return replace(readiness, tests={**readiness.tests, test.name: test})
+
+
+def surfaces_of(readiness: Readiness, set_up: Iterable[str]) -> tuple[SurfaceTest, ...] | None:
+    """Return how each surface that is set up fared in its last trial; none where nothing is set up."""
+    found = tuple(readiness.tests.get(name, SurfaceTest(name=name)) for name in set_up)
+    return found or None
 
 
 def kept(readiness: Readiness, policy: Policy, runbook: Runbook, now: datetime) -> Readiness:

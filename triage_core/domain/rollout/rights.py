@@ -27,6 +27,7 @@ class Deed(StrEnum):
     SCOPE_FROZEN = "scope_frozen"
     ATTESTED = "attested"
     RUNBOOK_PUT = "runbook_put"
+    SURFACE_TESTED = "surface_tested"
     POLICY_ACTIVATED = "policy_activated"
 
 
