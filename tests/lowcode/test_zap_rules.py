@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from triage_core.lowcode.zapier.catalogue import Catalogue
 from triage_core.lowcode.zapier.linting import RULES, lint_document
@@ -35,9 +37,9 @@ def document(name: str) -> Part:
 def put(path: str, value: Any) -> Damage:
     """Return what puts a value into the first Zap of a file."""
 
-    def damage(given: Part) -> None:
+    def damage(document: Part) -> None:
         *steps, last = path.split("/")
-        place: Any = given["zaps"][0]
+        place: Any = document["zaps"][0]
         for step in steps:
             place = place[int(step)] if isinstance(place, list) else place[step]
         place[last] = value
@@ -46,9 +48,9 @@ def put(path: str, value: Any) -> Damage:
 
 
 def drop(path: str) -> Damage:
-    def damage(given: Part) -> None:
+    def damage(document: Part) -> None:
         *steps, last = path.split("/")
-        place: Any = given["zaps"][0]
+        place: Any = document["zaps"][0]
         for step in steps:
             place = place[step]
         del place[last]
@@ -56,8 +58,8 @@ def drop(path: str) -> Damage:
     return damage
 
 
-def twice(given: Part) -> None:
-    given["zaps"].append(deepcopy(given["zaps"][0]))
+def twice(document: Part) -> None:
+    document["zaps"].append(deepcopy(document["zaps"][0]))
 
 
 def open_filter(number: str) -> Damage:
@@ -66,8 +68,8 @@ def open_filter(number: str) -> Damage:
 
 
 BREAKS: list[tuple[str, str, Damage]] = [
-    ("ZP001", REPLY, lambda given: given.update(metadata={"version": "gdpr_v1"})),
-    ("ZP001", REPLY, lambda given: given.update(zaps=[])),
+    ("ZP001", REPLY, lambda zap: zap.update(metadata={"version": "gdpr_v1"})),
+    ("ZP001", REPLY, lambda zap: zap.update(zaps=[])),
     ("ZP001", REPLY, twice),
     ("ZP002", REPLY, put("status", "on")),
     ("ZP002", REPLY, drop("nodes/4/meta")),
@@ -106,16 +108,16 @@ BREAKS: list[tuple[str, str, Damage]] = [
 ]
 
 
-def found(given: Part, known: Catalogue) -> set[str]:
-    return {finding.rule.id for finding in lint_document("zap.json", given, known)}
+def found(zap: Any, known: Catalogue) -> set[str]:
+    return {finding.rule.id for finding in lint_document("zap.json", zap, known)}
 
 
 @pytest.mark.parametrize(("rule", "name", "damage"), BREAKS)
 def test_what_breaks_a_rule_is_found(known: Catalogue, rule: str, name: str, damage: Damage) -> None:
-    given = document(name)
-    assert found(given, known) == set()
-    damage(given)
-    assert rule in found(given, known)
+    zap = document(name)
+    assert found(zap, known) == set()
+    damage(zap)
+    assert rule in found(zap, known)
 
 
 def test_every_rule_has_an_id_of_its_own_and_a_file_that_breaks_it() -> None:
@@ -124,24 +126,51 @@ def test_every_rule_has_an_id_of_its_own_and_a_file_that_breaks_it() -> None:
     assert set(ids) == {rule for rule, _, _ in BREAKS}
 
 
-@pytest.mark.parametrize("given", [[], "zaps", 7, None, {"metadata": {"version": 2}, "zaps": [7, {"nodes": [1]}]}])
-def test_what_is_no_file_of_zaps_is_told_and_breaks_nothing(known: Catalogue, given: Any) -> None:
-    assert found(given, known) == {"ZP001"}
+@pytest.mark.parametrize("zap", [[], "zaps", 7, None, {"metadata": {"version": 2}, "zaps": [7, {"nodes": [1]}]}])
+def test_what_is_no_file_of_zaps_is_told_and_breaks_nothing(known: Catalogue, zap: Any) -> None:
+    assert found(zap, known) == {"ZP001"}
+
+
+def places(part: Any, steps: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield every place in a document."""
+    for step, each in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        yield (*steps, step)
+        yield from places(each, (*steps, step))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("https://[/api/v1/{{1__x}}"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(name=st.sampled_from([REPLY, TRIAGE, PLAIN]), data=st.data(), value=JSON)
+def test_whatever_stands_anywhere_is_told_and_breaks_nothing(
+    known: Catalogue, name: str, data: st.DataObject, value: Any
+) -> None:
+    damaged: Any = document(name)
+    *steps, last = data.draw(st.sampled_from([*places(damaged)]))
+    place = damaged
+    for step in steps:
+        place = place[step]
+    place[last] = value
+    assert all(str(finding) for finding in lint_document("zap.json", damaged, known))
 
 
 def test_steps_in_a_circle_are_told_and_end(known: Catalogue) -> None:
-    given = document(REPLY)
-    put("nodes/2/parent_id", 10)(given)
-    assert "ZP004" in found(given, known)
+    zap = document(REPLY)
+    put("nodes/2/parent_id", 10)(zap)
+    assert "ZP004" in found(zap, known)
 
 
 def test_a_private_app_with_its_own_number_is_known_too(known: Catalogue) -> None:
-    given = document(REPLY)
-    text = json.dumps(given).replace("TriageLoopCLIAPI@1.0.0", "App123456CLIAPI@1.2.0")
+    zap = document(REPLY)
+    text = json.dumps(zap).replace("TriageLoopCLIAPI@1.0.0", "App123456CLIAPI@1.2.0")
     assert found(json.loads(text), known) == set()
 
 
 def test_no_secret_is_repeated(known: Catalogue) -> None:
-    given = document(PLAIN)
-    put("nodes/2/params/headers/x-api-key", "tl_live_4711")(given)
-    assert "4711" not in "".join(map(str, lint_document("zap.json", given, known)))
+    zap = document(PLAIN)
+    put("nodes/2/params/headers/x-api-key", "tl_live_4711")(zap)
+    assert "4711" not in "".join(map(str, lint_document("zap.json", zap, known)))

@@ -47,7 +47,7 @@ def _filled(view: View) -> Iterator[Trouble]:
         if not node.is_ours or view.known.step(node) is None:
             continue
         asked = view.known.asked(node)
-        given = {name for name, value in node.params.items() if value not in {"", None}} if node.params else set()
+        given = {name for name, value in node.params.items() if value is not None and value != ""}
         for name in sorted(name for name, needed in asked.items() if needed and name not in given):
             yield Trouble(node.pointer, f"the step {node.action} needs {name}")
         for name in sorted(node.params.keys() - asked.keys()):
@@ -60,7 +60,7 @@ def _criteria(view: View) -> Iterator[Trouble]:
             yield Trouble(node.pointer, "a filter asks for something")
         for number, each in enumerate(node.criteria):
             place = f"{node.pointer}/params/filter_criteria/{number}"
-            if each.get("match") not in _MATCHES or each.get("action") not in _ACTIONS:
+            if str(each.get("match")) not in _MATCHES or str(each.get("action")) not in _ACTIONS:
                 yield Trouble(
                     place, f"a filter matches by one of {', '.join(sorted(_MATCHES))}, to continue or to stop"
                 )

@@ -27,9 +27,9 @@ def _calls(view: View) -> Iterator[Trouble]:
 
 def _wrong(node: Node, url: str, calls: list[Part]) -> Iterator[Trouble]:
     place = f"{node.pointer}/params"
-    if urlsplit(url).scheme != "https":
+    scheme, path = _read(url)
+    if scheme != "https":
         yield Trouble(f"{place}/url", "the key would go in the clear; begin with https://")
-    path = urlsplit(url).path
     fitting = [call for call in calls if _fits(call["path"], path) and call["method"] == _METHODS.get(node.action)]
     if not fitting:
         yield Trouble(f"{place}/url", "the service has no such operation")
@@ -43,6 +43,14 @@ def _wrong(node: Node, url: str, calls: list[Part]) -> Iterator[Trouble]:
     data = node.params.get("data")
     for name in sorted(data.keys() - {*fitting[0].get("body", ())} if isinstance(data, dict) else ()):
         yield Trouble(f"{place}/data", f"the operation {fitting[0]['operation']} takes no {name}")
+
+
+def _read(url: str) -> tuple[str, str]:
+    try:
+        found = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return found.scheme, found.path
 
 
 def _fits(known: str, path: str) -> bool:
