@@ -26,6 +26,7 @@ SECTIONS = {
     "pipeline": "benchmarks.pipeline",
     "clock": "benchmarks.clock",
     "replay": "benchmarks.replay",
+    "kpis": "benchmarks.kpis",
     "submit": "benchmarks.submit",
 }
 """A section is a module with `QUESTION`, `DISTRIBUTIONS` (named in the head) and `run(*, quick) -> Report`."""

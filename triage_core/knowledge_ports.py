@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from triage_core.domain.knowledge.article import Article
+    from triage_core.domain.knowledge.article import Article, ArticleState
     from triage_core.domain.knowledge.ranking import Hit, Query, Which
 
 
@@ -24,6 +24,9 @@ class KnowledgeBase(Protocol):
 
     def search(self, tenant: str, query: Query, which: Which, limit: int) -> tuple[Hit, ...]:
         """Return the articles that answer a query, the best first; whatever a query holds, it is words."""
+
+    def listed(self, tenant: str, state: ArticleState, first: int, limit: int) -> tuple[Article, ...]:
+        """Return articles of a state by their day of review; those without one come last."""
 
     def stale(self, tenant: str, before: date, limit: int) -> tuple[Article, ...]:
         """Return published articles that were to be looked at before a day, the longest due first."""

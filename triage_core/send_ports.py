@@ -99,3 +99,6 @@ class Surfaces(Protocol):
 
     def of(self, tenant: str) -> Iterable[Surface]:
         """Return what is set up for a tenant."""
+
+    def record_url(self, tenant: str, source: str, source_id: str) -> str | None:
+        """Return where people find a source's ticket; none where its system is not set up."""

@@ -43,6 +43,9 @@ class Everywhere:
         del tenant
         return tuple(Surface)
 
+    def record_url(self, tenant: str, source: str, source_id: str) -> None:
+        del tenant, source, source_id
+
 
 @pytest.fixture
 def filled(database: str) -> str:

@@ -14,7 +14,7 @@ from triage_core.contract.problems import PROBLEMS, type_of
 from triage_core.domain.errors import TriageError
 
 #: Their failures are told on a terminal only.
-TERMINAL_ONLY = ("cli", "demo", "ticketfile", "policyfile", "replay", "packagers", "lowcode", "__main__")
+TERMINAL_ONLY = ("cli", "demo", "lowcode", "ticketfile", "policyfile", "replay", "packagers", "__main__")
 
 
 def failures(root: type[TriageError] = TriageError) -> Iterator[type[TriageError]]:

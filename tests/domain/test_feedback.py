@@ -38,6 +38,7 @@ def test_feedback_that_lacks_what_it_is_about_is_refused(given: Feedback) -> Non
         ("risk_tag", "billing"),
         ("queue", "desk"),
         ("owner", "lee"),
+        ("root_cause", "network"),
         ("impact", "high"),
         ("users_affected", "12"),
     ],

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.sample_cases import MONDAY, blank
+from triage_core.domain.gating.state import MessageState, Origin, Outgoing
 from triage_core.domain.model import RiskTag, State, TagSource, Ticket
+from triage_core.domain.policy.gates import TemplateKind
 from triage_core.domain.policy.retention import Fate, RetentionRule, Since
-from triage_core.domain.retention import HeldText, fates, plan, shortest
+from triage_core.domain.retention import HeldText, fates, kind_of, plan, shortest
 
 DAY = timedelta(days=1)
 CLOSED = MONDAY + 10 * DAY
@@ -153,3 +155,50 @@ def test_what_is_due_stays_due_and_no_younger_text_than_any_rule_allows_is(
 
 def test_since_is_the_end_unless_it_is_said() -> None:
     assert rule().since is Since.ENDED
+
+
+def outgoing(state: MessageState, version: int = 2) -> Outgoing:
+    return Outgoing(
+        number=1,
+        version=version,
+        kind=TemplateKind.FIRST_RESPONSE,
+        channel="email",
+        origin=Origin.PERSON,
+        author="ann",
+        seal="s",
+        body_seal="b",
+        state=state,
+        prepared_at=MONDAY,
+    )
+
+
+class TestTextsToTheCustomer:
+    @pytest.mark.parametrize(
+        ("state", "kind"),
+        [
+            (MessageState.SENT, "message"),
+            (MessageState.UNKNOWN, "message"),
+            (MessageState.WITHDRAWN, "draft"),
+            (MessageState.EXPIRED, "draft"),
+            (MessageState.BLOCKED, "draft"),
+            (MessageState.WAITING, "draft"),
+        ],
+    )
+    def test_a_rule_knows_them_by_whether_they_left(self, state: MessageState, kind: str) -> None:
+        assert kind_of(ticket(messages=(outgoing(state),)), "outgoing/1/2") == kind
+
+    def test_what_was_written_anew_never_left(self) -> None:
+        assert kind_of(ticket(messages=(outgoing(MessageState.SENT),)), "outgoing/1/1") == "draft"
+
+    def test_one_that_the_row_has_forgotten_may_have_left(self) -> None:
+        assert kind_of(ticket(), "outgoing/1/1") == "message"
+
+    def test_a_correction_is_one(self) -> None:
+        assert kind_of(ticket(), "correction/3") == "correction"
+
+    def test_a_stale_draft_is_archived_and_one_that_may_still_leave_is_not(self) -> None:
+        archive = rule(texts="draft", since="written", then="archive")
+        text_of = HeldText(id="d", kind="outgoing/1/2", at=MONDAY)
+        for state, due in ((MessageState.REJECTED, 1), (MessageState.APPROVED, 0)):
+            open_ticket = blank(state=State.ASSIGNED, class_name="P2", messages=(outgoing(state),))
+            assert len(plan(open_ticket, [text_of], [archive], MONDAY + 30 * DAY)) == due

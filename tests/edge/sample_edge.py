@@ -13,6 +13,7 @@ from tests.sample_cases import MINUTE, MONDAY
 from tests.small_policy import COMPLETE, document, policy
 from triage_core.adapters.memory import MemoryStore
 from triage_core.contract.operation import Scope
+from triage_core.domain.knowledge.article import Article
 from triage_core.domain.model import Actor, ActorKind
 from triage_core.edge.http import Edge
 from triage_core.edge.message import Reply, Request
@@ -67,6 +68,20 @@ CALLERS = {
         _key("elsewhere", "power_automate", tenant="other"),
     )
 }
+
+
+_LEE = CALLERS["lee"].actor
+#: What the office knows already.
+_PRINTING = Article(
+    tenant=TENANT,
+    id="printing",
+    title="The printer does not print",
+    problem="Jobs wait in the queue and nothing comes out.",
+    solution="Clear the queue of the print server.",
+    affected_system="printing",
+    changed_at=MONDAY,
+    changed_by="lee",
+)
 
 
 class Doorman:
@@ -137,6 +152,8 @@ class Office:
         self.store = _memory() if store is None else store
         self.triage = Triage(self.store, self.now, lambda: f"t{next(ids)}")
         self.triage.playbooks.activate(TENANT, policy(platforms=PLATFORMS, **_WITH_CALLS), MONDAY)
+        self.triage.knowing.take_in([_PRINTING], _LEE)
+        self.triage.knowing.publish(TENANT, _PRINTING.id, "ann", _LEE)
         self.notebook = Notebook()
         self.services = Services(self.triage, Doorman(), self.notebook, self.now, operator_tenant=TENANT)
         self.edge = Edge(lambda: self.services)

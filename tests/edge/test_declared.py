@@ -126,6 +126,9 @@ _OTHER: dict[str, dict[str, Any]] = {
     "TransferTicket": {"note": "Another one."},
     "GiveFeedback": {"rating": 1},
     "PrepareMessage": {"subject": "Another one."},
+    "WriteNote": {"text": "Another one."},
+    "CloseTicket": {"summary": "Another one."},
+    "JudgeRootCause": {"verdict": "right"},
 }
 
 

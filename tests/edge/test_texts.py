@@ -18,6 +18,11 @@ SPOKEN: dict[str, Any] = {
     "customer": WORD,
     "requester": f"{WORD}@example.com",
 }
+#: A closing full of words.
+CLOSING = {
+    **next(ask.given for ask in SCRIPT if ask.name == "CloseTicket"),
+    **dict.fromkeys(("summary", "root_cause", "permanent_fix", "prevention"), f"{WORD} was it."),
+}
 READING = [ask for ask in SCRIPT if OPERATIONS[ask.name].method == "GET"]
 
 
@@ -40,9 +45,11 @@ def office_with(**intake: str) -> Office:
     edited = {**text, "body": f"{body}."}
     office.told("POST", "/api/v1/messages/t1-m1/edit", edited, idempotency_key="edit")
     for source_id in ("m2", "m3"):
-        office.submitted(source_id=source_id)
+        office.submitted(source_id=source_id, **intake)
     declared = {"title": WORD, "ticket_ids_csv": "t1,t2"}
     office.told("POST", "/api/v1/incidents", declared, idempotency_key="incident")
+    office.told("POST", "/api/v1/tickets/t2/events", {"event": "resolved", "source_event_id": "e"})
+    office.told("POST", "/api/v1/tickets/t2/close", CLOSING, idempotency_key="close")
     return office
 
 

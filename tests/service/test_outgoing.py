@@ -6,11 +6,15 @@ import pytest
 from msgspec import json
 
 from tests.sample_cases import AGENT, HOUR, LEAD, MINUTE
+from tests.sample_closures import PLAIN
 from tests.sample_desk import TENANT, SampleDesk
 from tests.sample_gates import GateDesk, words
 from tests.small_policy import COMPLETE
 from triage_core.contract.events import EVENTS, Event, EventType
+from triage_core.domain.closure.items import CauseVerdict
+from triage_core.domain.closure.judging import Judgement
 from triage_core.domain.entry import Kind
+from triage_core.domain.feedback import About, Feedback
 from triage_core.domain.gating.releasing import Sent
 from triage_core.domain.gating.state import Verdict
 from triage_core.domain.happening import Happened
@@ -47,6 +51,22 @@ def texts_that_leave_or_do_not() -> GateDesk:
     desk.record(Happened.AGENT_REPLIED, body_seal="words that nobody approved")
     desk.passes(HOUR)
     desk.tick()
+    return desk
+
+
+def closed_and_followed_up() -> SampleDesk:
+    """Return a desk whose first ticket was closed at its source, then by its facts, with all that can follow."""
+    desk = SampleDesk()
+    desk.submit()
+    for happened in (Happened.RESOLVED, Happened.CLOSED):
+        desk.record(happened, LEAD)
+    desk.triage.close(TENANT, "t1", PLAIN, AGENT)
+    desk.triage.hear(TENANT, "t1", Feedback(about=About.SATISFACTION, rating=4), AGENT)
+    desk.triage.shown_at(TENANT, "t1", "notion", "https://notion.example/p1", AGENT)
+    desk.triage.judge_cause(TENANT, "t1", Judgement(verdict=CauseVerdict.RIGHT), AGENT)
+    desk.passes(240 * HOUR)
+    desk.tick()
+    desk.triage.settle(TENANT, "t1", "prevention-1", LEAD)
     return desk
 
 
@@ -106,7 +126,11 @@ class TestOutside:
             told = Event.model_validate_json(message.payload).model_dump(by_alias=True, mode="json")
             seen.setdefault(message.type, told)
             assert list(json.decode(message.payload)) == list(told)
+        for message in closed_and_followed_up().store.messages(TENANT, "t1"):
+            told = Event.model_validate_json(message.payload).model_dump(by_alias=True, mode="json")
+            seen.setdefault(message.type, told)
         of_others = {Kind.LINKED, Kind.INCIDENT_PROPOSED, Kind.INCIDENT_DECLARED}
+        of_others |= {kind for kind in TOLD if kind.startswith("article")}
         ours = {kind for kind in TOLD if kind not in of_others and not kind.startswith("escalation.")}
         assert {event_of(kind) for kind in ours} <= set(seen)
         for kind, told in seen.items():

@@ -255,6 +255,15 @@ class TestPersons:
         around = Nearby(since=MONDAY, until=MONDAY + DAY, requester_key=made.read("t2").requester_key)
         assert [one.ticket_id for one in made.store.recent(TENANT, around, 9)] == ["t2"]
 
+    def test_an_export_is_redacted_but_for_the_persons_own_address_unless_it_is_theirs_to_read(self) -> None:
+        made = desk()
+        remark = Feedback(about=About.REMARK, text=f"{PERSON} and other@example.com rang")
+        made.triage.hear(TENANT, "t1", remark, AGENT)
+        export = msgspec.json.encode(persons(made).export(TENANT, PERSON)).decode()
+        assert (f"{PERSON} and [email_address]" in export, "4111" in export) == (True, False)
+        whole = msgspec.json.encode(persons(made).export(TENANT, PERSON, whole=True)).decode()
+        assert ("and other@example.com" in whole, "4111 1111" in whole) == (True, True)
+
     def test_somebody_unknown_is_no_error(self) -> None:
         made = desk()
         assert persons(made).erase(TENANT, "nobody@example.com", AGENT).texts == 0

@@ -200,6 +200,9 @@ class TestWhatTheInstallationKnows:
         def of(self, _tenant: str) -> tuple[Surface, ...]:
             return Surface.SLACK, Surface.EMAIL
 
+        def record_url(self, _tenant: str, _source: str, _source_id: str) -> None:
+            return None
+
     def test_each_surface_that_is_set_up_has_passed_a_test_lately(self, shared: RolloutDesk) -> None:
         book = shared.triage.rollout
         shared.get_ready()

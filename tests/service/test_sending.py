@@ -98,6 +98,9 @@ class Office:
     def of(self, tenant: str) -> list[Surface]:
         return [surface for owner, surface in self.senders if owner == tenant]
 
+    def record_url(self, tenant: str, source: str, source_id: str) -> None:
+        del tenant, source, source_id
+
     def hears(self, tenant: str, send: Send, state: SendState, receipt: str) -> None:
         self.told.append((tenant, send.id, state, receipt))
 

@@ -104,6 +104,9 @@ class Everywhere:
         del tenant
         return tuple(Surface)
 
+    def record_url(self, _tenant: str, _source: str, _source_id: str) -> None:
+        return None
+
 
 def test_a_sender_is_judged_by_how_its_latest_message_ended() -> None:
     given = setting(surfaces=(Surface.SLACK, Surface.TEAMS, Surface.NOTION))

@@ -79,6 +79,8 @@ class NotionStandIn(StandIn):
                 return self._change(page_id, request.json)
             case "PATCH", ("blocks", page_id, "children"):
                 return self._add(page_id, request.json)
+            case "POST", ("data_sources", source, "query") if source in self.sources:
+                return self._found(request.json)
             case "GET", ("pages", page_id) if page_id in self.pages:
                 return _shown(self.pages[page_id])
         return _refused(404, "Could not find what was asked for.")
@@ -97,6 +99,12 @@ class NotionStandIn(StandIn):
         page = Page(str(uuid.uuid4()), parent, given["properties"], list(given.get("children", [])))
         self.pages[page.id] = page
         return _shown(page)
+
+    def _found(self, given: dict[str, Any]) -> Said:
+        wanted = given["filter"]
+        found = [page for page in self.written if _words(page, wanted["property"]) == wanted["rich_text"]["equals"]]
+        results = [_shown(page).document for page in found]
+        return Said(200, {"object": "list", "results": results, "has_more": False, "next_cursor": None})
 
     def _declared(self, parent: dict[str, Any]) -> dict[str, str] | None:
         """Return the properties that pages there have; a page below a page has its title alone."""
@@ -134,5 +142,11 @@ def _refused(status: int, message: str, code: str = "") -> Said:
     return Said(status, {"object": "error", "status": status, "code": told, "message": message})
 
 
+def _words(page: Page, name: str) -> str:
+    return "".join(piece["text"]["content"] for piece in page.properties.get(name, {}).get("rich_text", []))
+
+
 def _shown(page: Page) -> Said:
-    return Said(200, {"object": "page", "id": page.id, "parent": page.parent, "properties": page.properties})
+    url = f"https://www.notion.so/{page.id.replace('-', '')}"
+    told = {"object": "page", "id": page.id, "url": url, "parent": page.parent, "properties": page.properties}
+    return Said(200, told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,7 @@ from triage_core.domain.knowledge.article import StaleArticle
 from triage_core.domain.knowledge.ranking import ranked
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from triage_core.domain.knowledge.article import Article
+    from triage_core.domain.knowledge.article import Article, ArticleState
     from triage_core.domain.knowledge.ranking import Hit, Query, Which
 
 
@@ -48,6 +47,12 @@ class MemoryKnowledge:
     def search(self, tenant: str, query: Query, which: Which, limit: int) -> tuple[Hit, ...]:
         """Return the articles that answer a query, the best first."""
         return ranked(query, filter(which.holds, self._newest(tenant)), limit)
+
+    def listed(self, tenant: str, state: ArticleState, first: int, limit: int) -> tuple[Article, ...]:
+        """Return articles of a state by their day of review; those without one come last."""
+        found = [article for article in self._newest(tenant) if article.state is state]
+        found.sort(key=lambda article: (article.review_by or date.max, article.id))
+        return tuple(found[first : first + limit])
 
     def stale(self, tenant: str, before: date, limit: int) -> tuple[Article, ...]:
         """Return published articles that were to be looked at before a day, the longest due first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from triage_core.domain.rollout.measuring import COUNTED
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from triage_core.closure_ports import Promises
     from triage_core.domain.chain import Line
     from triage_core.domain.entry import Entry
     from triage_core.domain.gating.state import Outgoing
@@ -58,6 +59,19 @@ class MemoryShelf:
         """Return closings that owe their facts, the longest closed first."""
         owed = [ticket for ticket in self._all_of(tenant) if ticket.closure_missing and ticket.closed_at]
         return tuple(sorted(owed, key=attrgetter("closed_at", "id"))[:limit])
+
+    def promised(self, tenant: str, which: Promises, first: int, limit: int) -> tuple[tuple[Ticket, str], ...]:
+        """Return open promises as ticket and name of the action, the first due in front."""
+        found = [
+            (item.due_at, ticket.id, item.id, ticket)
+            for ticket in self._all_of(tenant)
+            for item in ticket.actions
+            if item.done_at is None
+            and which.owner in {None, item.owner}
+            and (which.due_by is None or item.due_at <= which.due_by)
+        ]
+        shown = sorted(found, key=itemgetter(0, 1, 2))[first : first + limit]
+        return tuple((ticket, action) for _, _, action, ticket in shown)
 
     def _all_of(self, tenant: str) -> list[Ticket]:
         with self._lock:

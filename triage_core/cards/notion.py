@@ -43,13 +43,18 @@ class NotionPage(Value, frozen=True, kw_only=True):
 
 def page(summary: Summary, data_source_id: str) -> NotionPage:
     """Return the calls that put a closure into a data source with the properties of `PROPERTIES`."""
-    first, *rest = _calls([*_head(summary), *_capped(chain.from_iterable(map(_blocks, summary.parts)))])
-    create = {
-        "parent": {"type": "data_source_id", "data_source_id": data_source_id},
-        "properties": {name: _VALUES[kind](value(summary)) for name, (kind, value) in PROPERTIES.items()},
-        "children": first,
-    }
+    whole = body(summary)
+    first, *rest = calls(whole["children"])
+    create = {**whole, "parent": {"type": "data_source_id", "data_source_id": data_source_id}, "children": first}
     return NotionPage(create=create, appends=tuple({"children": children} for children in rest))
+
+
+def body(summary: Summary) -> Json:
+    """Return a whole page, its properties and all its blocks, for whoever shares it out over calls."""
+    return {
+        "properties": {name: _VALUES[kind](value(summary)) for name, (kind, value) in PROPERTIES.items()},
+        "children": [*_head(summary), *_capped(chain.from_iterable(map(_blocks, summary.parts)))],
+    }
 
 
 #: The properties of a page: name, kind, and what each one shows.
@@ -155,18 +160,18 @@ def _capped(blocks: Iterable[Json]) -> list[Json]:
     return found if len(found) <= room else [*found[: room - 1], _paragraph(rich_text(_CUT))]
 
 
-def _calls(blocks: Sequence[Json]) -> list[list[Json]]:
+def calls(blocks: Sequence[Json]) -> list[list[Json]]:
     """Share blocks out over calls, each inside the limits of one."""
-    calls: list[list[Json]] = [[]]
+    shared: list[list[Json]] = [[]]
     size = 0
     for block in blocks:
         length = len(msgspec.json.encode(block))
-        if len(calls[-1]) == MOST_CHILDREN or (calls[-1] and size + length > _LARGEST_CALL):
-            calls.append([])
+        if len(shared[-1]) == MOST_CHILDREN or (shared[-1] and size + length > _LARGEST_CALL):
+            shared.append([])
             size = 0
-        calls[-1].append(block)
+        shared[-1].append(block)
         size += length
-    return calls
+    return shared
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,7 +81,9 @@ def _refused(ticket_id: str, error: ClosureIncomplete, as_json: bool) -> None:
 
 def _shown(triage: Triage, ticket: Ticket, facts: ClosureFacts, as_json: bool) -> None:
     policy = triage.playbooks.stamped(ticket, triage.now()).policy
-    text = document(summarise(ticket, facts, policy, Links(), str))
+    # A person reads at the own terminal what was said; whatever goes into a file or to a program is redacted.
+    is_read_here = sys.stdout.isatty() and not as_json
+    text = document(summarise(ticket, facts, policy, Links(), str if is_read_here else triage.redact))
     if as_json:
         emit({"ticket_id": ticket.id, "state": ticket.state, "missing": [], "summary": text})
     elif ticket.state is State.CLOSED:

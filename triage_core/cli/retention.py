@@ -38,8 +38,7 @@ Requester = Annotated[
 @contextmanager
 def _retaining(db: str) -> Iterator[tuple[Triage, Retaining, Persons]]:
     with existing(db) as triage:
-        # What is known of the sender is replaced in any case; nothing else is looked for here.
-        surroundings = triage.store, triage.now, triage.new_id, str
+        surroundings = triage.store, triage.now, triage.new_id, triage.redact
         yield triage, Retaining(*surroundings), Persons(*surroundings)
 
 
@@ -61,10 +60,17 @@ def run(db: Database, tenant: Tenant = "default", compact: Compact = False, as_j
 
 
 @app.command()
-def export(requester: Requester, db: Database, tenant: Tenant = "default") -> None:
+def export(
+    requester: Requester,
+    db: Database,
+    tenant: Tenant = "default",
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Every word as it is, for the person's own eyes; redacted otherwise.")
+    ] = False,
+) -> None:
     """Print everything that is kept of a person, as JSON."""
     with _retaining(db) as (_, _, persons):
-        emit(persons.export(tenant, _address(requester)))
+        emit(persons.export(tenant, _address(requester), whole=whole))
 
 
 @app.command()

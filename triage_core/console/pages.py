@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from triage_core.console import approvals, escalations, home, incidents, renewing, rewording, signing_in
+from triage_core.console import approvals, escalations, home, incidents, renewing, reports, rewording, signing_in
 from triage_core.console.answering import endpoint
 from triage_core.console.rendering import HERE
 
@@ -26,6 +26,7 @@ _ROUTES: Final = (
     *approvals.ROUTES,
     *rewording.ROUTES,
     *renewing.ROUTES,
+    *reports.ROUTES,
 )
 #: The first words of all addresses, for hosts that must know them before.
 NOUNS: Final = tuple(sorted({path.split("/")[1] for _, path, _ in _ROUTES if path != "/"} | {_STATIC}))

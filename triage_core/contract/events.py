@@ -14,7 +14,10 @@ from pydantic import Field
 from triage_core.contract import fields as f
 from triage_core.contract.messages import Told
 from triage_core.contract.shape import shapes_of
+from triage_core.domain.closure.facts import ResolutionCode
+from triage_core.domain.closure.items import CauseVerdict
 from triage_core.domain.escalating.state import Standing
+from triage_core.domain.feedback import About
 from triage_core.domain.gating.state import ApprovalOutcome
 from triage_core.domain.model import State
 from triage_core.domain.policy.escalation import LadderKind
@@ -56,6 +59,17 @@ class EventType(StrEnum):
     ROLLOUT_DEMOTED = "rollout.demoted"
     ROLLOUT_KILLED = "rollout.killed"
     ROLLOUT_REVIVED = "rollout.revived"
+    FEEDBACK_GIVEN = "feedback.given"
+    CLOSURE_COMPLETED = "closure.completed"
+    CLOSURE_PUBLISHED = "closure.published"
+    ROOT_CAUSE_JUDGED = "root_cause.judged"
+    FOLLOW_UP_REMINDED = "follow_up.reminded"
+    FOLLOW_UP_OVERDUE = "follow_up.overdue"
+    FOLLOW_UP_FINISHED = "follow_up.finished"
+    ARTICLES_SUGGESTED = "articles.suggested"
+    ARTICLE_DRAFTED = "article.drafted"
+    ARTICLE_PUBLISHED = "article.published"
+    ARTICLE_STALE = "article.stale"
     REPORT_WEEKLY_READY = "report.weekly_ready"
 
 
@@ -141,6 +155,26 @@ class Event(Told):
         Annotated[bool, f.flag("Rollout Everywhere", "Whether the switch for all tenants was moved.", example=False)]
         | None
     )
+    feedback_about: Annotated[About, f.field("Feedback About", "What kind of feedback it is.", "satisfaction")] | None
+    feedback_rating: Annotated[int, f.field("Feedback Rating", "Satisfaction from one to five.", 4)] | None
+    page_url: (
+        Annotated[str, f.field("Page Address", "Page that shows the closure.", "https://www.notion.so/59833787")] | None
+    )
+    resolution_code: (
+        Annotated[ResolutionCode, f.field("Resolution Code", "What became of the request.", "solved_permanent")] | None
+    )
+    root_cause_verdict: (
+        Annotated[CauseVerdict, f.field("Root Cause Verdict", "How the root cause turned out.", "right")] | None
+    )
+    follow_up_id: (
+        Annotated[str, f.field("Follow Up", "What was promised at a closing.", "0192f3a7c1d25b9e4a7f03-prevention-1")]
+        | None
+    )
+    follow_up_owner: Annotated[f.PersonId, f.field("Follow Up Owner", "Person who sees to it.", "ann")] | None
+    follow_up_due_at: Annotated[f.Moment, f.field("Follow Up Due At", "The end of the promised day.", _DUE)] | None
+    article_id: Annotated[str, f.field("Article", "Article of the knowledge base.", _OTHER)] | None
+    article_owner: Annotated[f.PersonId, f.field("Article Owner", "Person who answers for it.", "ann")] | None
+    article_ids_csv: Annotated[str, f.csv("Articles", "Articles that may help, the best in front.", _OTHER)] | None
     report_id: Annotated[str, f.field("Report", "Identifier of the report.", "weekly-2026-W10")] | None
     report_week: Annotated[str, f.field("Report Week", "Week that the report is about.", "2026-W10")] | None
 
@@ -157,6 +191,8 @@ _ESCALATION: Final = (
 )
 _CALL: Final = ("called_csv", "acknowledge_by")
 _MOVE: Final = ("rollout_action", "rollout_stage", "rollout_stage_before")
+_FOLLOW_UP: Final = ("follow_up_id", "follow_up_owner", "follow_up_due_at")
+_CLOSED: Final[dict[str, Any]] = {"state": State.CLOSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +231,7 @@ EVENTS: Final[dict[EventType, EventRow]] = {
             **{"class": None},
         ),
         _about(_T.TICKET_OVERRIDDEN, "Ticket Overridden", "a person corrected a decision"),
-        _about(_T.TICKET_CLOSED, "Ticket Closed", "a ticket was closed", state=State.CLOSED),
+        _about(_T.TICKET_CLOSED, "Ticket Closed", "a ticket was closed", "resolution_code", **_CLOSED),
         _about(
             _T.TICKET_LINKED,
             "Ticket Linked",
@@ -329,6 +365,49 @@ EVENTS: Final[dict[EventType, EventRow]] = {
                 (_T.ROLLOUT_DEMOTED, "Stage Demoted", "automation came to a lower stage", *_MOVE, "rollout_trigger"),
                 (_T.ROLLOUT_KILLED, "Automation Killed", "all automation was put on manual", "rollout_everywhere"),
                 (_T.ROLLOUT_REVIVED, "Automation Revived", "automation was let go on", "rollout_everywhere"),
+            )
+        ),
+        _about(
+            _T.FEEDBACK_GIVEN,
+            "Feedback Given",
+            "somebody said something about the handling of a ticket",
+            *("feedback_about", "feedback_rating"),
+        ),
+        _about(
+            _T.CLOSURE_COMPLETED,
+            "Closure Completed",
+            "the facts of a closing at the source were added",
+            "resolution_code",
+            **_CLOSED,
+        ),
+        _about(_T.CLOSURE_PUBLISHED, "Closure Published", "a page shows a closure", "page_url", **_CLOSED),
+        _about(
+            _T.ROOT_CAUSE_JUDGED,
+            "Root Cause Judged",
+            "somebody learnt whether the root cause of a closed ticket was right",
+            "root_cause_verdict",
+            **_CLOSED,
+        ),
+        *(
+            _about(event, title, when, *_FOLLOW_UP, **_CLOSED)
+            for event, title, when in (
+                (_T.FOLLOW_UP_REMINDED, "Follow Up Reminded", "something that was promised at a closing is due soon"),
+                (_T.FOLLOW_UP_OVERDUE, "Follow Up Overdue", "something that was promised at a closing is overdue"),
+                (_T.FOLLOW_UP_FINISHED, "Follow Up Finished", "something that was promised at a closing is done"),
+            )
+        ),
+        _about(
+            _T.ARTICLES_SUGGESTED,
+            "Articles Suggested",
+            "articles of the knowledge base were found that may help with a ticket",
+            "article_ids_csv",
+        ),
+        *(
+            _about(event, title, when, "article_id", "article_owner", **_CLOSED)
+            for event, title, when in (
+                (_T.ARTICLE_DRAFTED, "Article Drafted", "a closed ticket became the draft of an article"),
+                (_T.ARTICLE_PUBLISHED, "Article Published", "an article that came from a ticket was published"),
+                (_T.ARTICLE_STALE, "Article Stale", "the day of review of an article is over"),
             )
         ),
         EventRow(

@@ -52,6 +52,11 @@ class Shape:
     records: tuple[Shape, ...] = ()
 
     @property
+    def has_default(self) -> bool:
+        """It stands for something where it is left out; nothing, an empty text or no records need not be said."""
+        return self.default is not None and self.default not in ("", [])
+
+    @property
     def expected(self) -> str:
         """What the field must hold, for whoever has to correct it."""
         if self.choices:

@@ -84,12 +84,18 @@ class Kind(StrEnum):
     GATE_BYPASSED = "gate.bypassed"
     CLOSURE_COMPLETED = "closure.completed"
     CLOSURE_PUBLISHED = "closure.published"
+    CLOSURE_UNPUBLISHED = "closure.unpublished"
+    CAUSE_JUDGED = "closure.root_cause_judged"
     ACTION_REMINDED = "closure.action_reminded"
     ACTION_OVERDUE = "closure.action_overdue"
     ACTION_DONE = "closure.action_done"
     TOOK_OVER = "ticket.took_over"
     FOLLOWED_UP = "ticket.followed_up"
     TEXTS_ERASED = "texts.erased"
+    ARTICLES_SUGGESTED = "articles.suggested"
+    ARTICLE_DRAFTED = "article.drafted"
+    ARTICLE_PUBLISHED = "article.published"
+    ARTICLE_STALE = "article.stale"
 
 
 class Entry(Value, frozen=True, kw_only=True):

@@ -25,6 +25,9 @@ class About(StrEnum):
     """What kind of feedback it is."""
 
     SATISFACTION = "satisfaction"
+    #: What a customer says without rating it.
+    COMMENT = "comment"
+    #: What an agent or a team says.
     REMARK = "remark"
     CORRECTION = "correction"
 
@@ -53,6 +56,7 @@ class FeedbackIncomplete(TriageError):
 
 _NEEDS: Final[dict[About, tuple[Callable[[Feedback], bool], str]]] = {
     About.SATISFACTION: (lambda given: given.rating is not None, "a rating from 1 to 5"),
+    About.COMMENT: (lambda given: bool(given.text.strip()), "a text"),
     About.REMARK: (lambda given: bool(given.text.strip()), "a text"),
     About.CORRECTION: (lambda given: bool(given.field and given.should_be), "the field and the value it should have"),
 }
@@ -83,6 +87,8 @@ def _check_names(playbook: Playbook, field: str, should_be: str) -> None:
         "risk_tag": playbook.rules.tag_bits,
         "queue": [queue.name for queue in policy.queues],
         "owner": playbook.directory.people,
+        # What a review finds the cause to have been; the same as the closing said confirms it.
+        "root_cause": policy.closing.cause_categories,
     }
     if field in policy.intake.fields:
         checked = playbook.form.check({field: should_be})

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import field
 
-from triage_core.domain.closure.items import ActionItem
+from triage_core.domain.closure.items import ActionItem, NamedCause
 from triage_core.domain.escalating.state import Escalation
 from triage_core.domain.gating.state import Approval, Outgoing
 from triage_core.domain.policy.service_levels import Metric, PauseReason
@@ -181,6 +181,15 @@ class Link(Value, frozen=True, kw_only=True):
     score: float | None = None
 
 
+class Lesson(StrEnum):
+    """What the knowledge base still has to do for a ticket."""
+
+    #: Look for articles that may help.
+    ADVICE = "advice"
+    #: Make an article of what the closing said.
+    ARTICLE = "article"
+
+
 #: The rank of a ticket that has no class yet.
 UNCLASSIFIED = 99
 
@@ -264,6 +273,12 @@ class Ticket(Value, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     #: What the closing promised.
     actions: tuple[ActionItem, ...] = ()
+    #: The root cause that the closing named, and how it turned out.
+    cause: NamedCause | None = None
+    #: What the knowledge base still has to do.
+    lesson: Lesson | None = None
+    #: Surfaces on which no page could be made of the closure, as far as is known.
+    unpublished: tuple[str, ...] = ()
     #: The source closed it without the facts of a closure; they are still owed.
     closure_missing: bool = False
 

@@ -38,6 +38,11 @@ def redact(
     return Redacted(text=_marked(text, wanted), kinds=tuple(each.kind for each in wanted))
 
 
+def redacted(text: str) -> str:
+    """Return a text alone, without anything that can be found."""
+    return redact(text).text
+
+
 def _marked(text: str, found: list[Found]) -> str:
     pieces: list[str] = []
     place = 0

@@ -5,9 +5,11 @@ The timeline keeps that there was a text, and its fingerprint; only the words go
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from triage_core.domain.gating.state import MessageState
 from triage_core.domain.model import State, Ticket
 from triage_core.domain.policy.retention import Fate, RetentionRule, Since
 from triage_core.domain.value import Value
@@ -21,6 +23,15 @@ ARCHIVED: Final = "archived:"
 OVER: Final = frozenset({State.CLOSED, State.MERGED, State.VOID})
 #: What a ticket is compared by comes from these.
 COMPARED: Final = frozenset({"subject", "body"})
+#: Every version of a text to the customer has a kind of its own; rules speak of these: what left, what never did, and
+#: what may still leave.
+MESSAGE: Final = "message"
+DRAFT: Final = "draft"
+_PENDING: Final = "pending"
+_CORRECTION: Final = "correction"
+_VERSION: Final = re.compile(r"outgoing/(\d+)/(\d+)")
+_LEFT: Final = frozenset({MessageState.RELEASED, MessageState.SENT, MessageState.FAILED, MessageState.UNKNOWN})
+_MAY_LEAVE: Final = frozenset({MessageState.READY, MessageState.WAITING, MessageState.APPROVED})
 _STRONGEST_FIRST: Final = (Fate.ERASE, Fate.PSEUDONYMISE, Fate.ARCHIVE)
 
 
@@ -82,13 +93,27 @@ def _strength(item: Planned) -> tuple[int, datetime, str]:
 
 def _by_rule(rule: RetentionRule, ticket: Ticket, text: HeldText) -> Planned | None:
     since = text.at if rule.since is Since.WRITTEN else _ended_at(ticket)
-    if since is None or (rule.texts and text.plain_kind not in rule.texts):
+    kind = kind_of(ticket, text.plain_kind)
+    if since is None or kind == _PENDING or (rule.texts and kind not in rule.texts):
         return None
     if rule.then is Fate.ARCHIVE and text.is_archived:
         return None
     # A text that was written after the end has its own time from then on.
     due_at = max(since, text.at) + rule.after
-    return Planned(text_id=text.id, kind=text.kind, fate=rule.then, rule=rule.id, due_at=due_at)
+    shown = f"{ARCHIVED}{kind}" if text.is_archived else kind
+    return Planned(text_id=text.id, kind=shown, fate=rule.then, rule=rule.id, due_at=due_at)
+
+
+def kind_of(ticket: Ticket, kind: str) -> str:
+    """Return the kind by which rules know a text."""
+    if (found := _VERSION.fullmatch(kind)) is None:
+        return kind.partition("/")[0] if kind.startswith(f"{_CORRECTION}/") else kind
+    number, version = map(int, found.groups())
+    message = next((known for known in ticket.messages if known.number == number), None)
+    if message is None or (message.state in _LEFT and message.version == version):
+        return MESSAGE
+    is_pending = message.state in _MAY_LEAVE and message.version == version and ticket.state not in OVER
+    return _PENDING if is_pending else DRAFT
 
 
 def _ended_at(ticket: Ticket) -> datetime | None:

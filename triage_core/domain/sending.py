@@ -123,12 +123,14 @@ class Envelope(Value, frozen=True, kw_only=True):
     is_released: bool = False
     #: How many automatic messages led to this one, so that no two machines answer each other for ever.
     hops: int = 0
-    #: Filled in by whoever sends, as the next two.
+    #: Filled in by whoever sends, as the next three.
     ticket_id: str = ""
     #: Stable over all attempts.
     key: str = ""
     #: The receipt of what an earlier attempt got done.
     begun: str = ""
+    #: An earlier attempt may have arrived: where the surface can be asked for what there is, it is asked first.
+    is_repeated: bool = False
 
     def __repr__(self) -> str:
         """Show what tells it apart, and nothing of what it says."""

@@ -12,6 +12,7 @@ from triage_core.domain.closure import following
 from triage_core.domain.consequences import followed
 from triage_core.domain.escalating import elapsing
 from triage_core.domain.gating import elapsing as gates
+from triage_core.domain.knowledge import lessons
 from triage_core.domain.lifecycle import Step, apply
 from triage_core.domain.model import State, Ticket
 from triage_core.domain.triaging import edge_steps
@@ -143,6 +144,8 @@ def timers(ticket: Ticket) -> tuple[Due, ...]:
         found.append(Due(purpose="action", at=at, edge=name))
     if ticket.handover is not None:
         found.append(Due(purpose="handover", at=ticket.handover.expires_at, edge=f"{ticket.id}/handover"))
+    if (lesson := lessons.due(ticket)) is not None:
+        found.append(Due(purpose="lesson", at=ticket.updated_at, edge=f"{ticket.id}/lesson/{lesson}"))
     if _wants_owner(ticket):
         found.append(Due(purpose="assignment", at=ticket.updated_at + _LOOK_AGAIN, edge=f"{ticket.id}/assignment"))
     return tuple(found)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from triage_core.domain.model import Actor, Ticket
     from triage_core.domain.playbook import Playbook
     from triage_core.domain.sending import Surface
+    from triage_core.send_ports import Surfaces
     from triage_core.service.access import Caller, Hooks
     from triage_core.service.drafting import Drafting
     from triage_core.service.repeating import Once
@@ -63,6 +64,8 @@ class Call(NamedTuple):
     drafting: Drafting | None = None
     #: Channels by which the service itself sends for the tenant.
     direct: frozenset[str] = frozenset()
+    #: Knows where tickets are found at their source.
+    places: Surfaces | None = None
     #: Where the service itself sends for the tenant.
     surfaces: tuple[Surface, ...] = ()
     #: The caller belongs to those who run the installation.
@@ -81,6 +84,10 @@ class Call(NamedTuple):
     def sends_directly(self, channel: str) -> bool:
         """Tell whether the service itself sends by a channel."""
         return channel in self.direct
+
+    def source_url(self, ticket: Ticket) -> str | None:
+        """Return where a ticket is found in its source system, where that is known."""
+        return self.places.record_url(self.tenant, ticket.source, ticket.source_id) if self.places else None
 
     @property
     def playbook(self) -> Playbook:

@@ -10,10 +10,12 @@ from urllib.parse import unquote
 from triage_core.contract.operation import Operation, Repeat
 from triage_core.contract.operations import OPERATIONS
 from triage_core.domain import chain
+from triage_core.domain.closure.following import FollowUpNotFound
 from triage_core.domain.errors import TicketNotFound, TriageError
 from triage_core.domain.escalating.errors import EscalationNotFound
 from triage_core.domain.gating.errors import ApprovalNotFound, MessageNotFound
 from triage_core.domain.incidents import IncidentNotFound
+from triage_core.domain.knowledge.article import ArticleNotFound
 from triage_core.domain.model import SYSTEM
 from triage_core.edge import views
 from triage_core.edge.call import Answer, Call, Worked
@@ -49,6 +51,8 @@ _UNKNOWN: Final[dict[str, type[TriageError]]] = {
     "incident_id": IncidentNotFound,
     "message_id": MessageNotFound,
     "approval_id": ApprovalNotFound,
+    "article_id": ArticleNotFound,
+    "follow_up_id": FollowUpNotFound,
 }
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 #: Operations that need no caller are carried out in the name of the service itself.
@@ -119,6 +123,7 @@ def _call(services: Services, asked: tuple[Operation, Caller], request: Request,
         base_url=services.public_url or request.base_url,
         drafting=services.drafting,
         direct=services.direct(caller.tenant),
+        places=services.surfaces,
         surfaces=tuple(services.surfaces.of(caller.tenant)),
         is_operator=caller.tenant == services.operator_tenant,
     )

@@ -19,12 +19,14 @@ _DIGITS: Final = 9
 
 def page_of(items: Sequence[Item], page: Paged) -> tuple[Sequence[Item], str | None]:
     """Return one page and the cursor of the next; a cursor is the number of items before it."""
-    first = _start(page.cursor)
+    first = start_of(page)
     stop = first + page.limit
     return items[first:stop], str(stop) if stop < len(items) else None
 
 
-def _start(cursor: str | None) -> int:
+def start_of(page: Paged) -> int:
+    """Return how many items lie before a page; raises `CursorInvalid`."""
+    cursor = page.cursor
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _DIGITS):

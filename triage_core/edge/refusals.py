@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from triage_core.contract.problems import CONTENT_TYPE, PROBLEMS, Problem, Wrong, type_of
+from triage_core.domain.closure.closing import ClosureIncomplete
 from triage_core.domain.errors import TriageError
 from triage_core.edge.message import Reply
 from triage_core.service.access import TooManyRequests
@@ -101,8 +102,13 @@ def refusal(error: TriageError, correlation: str) -> Reply:
     row = PROBLEMS.get(error.code)
     if row is None:
         return unexpected(correlation)
-    errors = error.errors if isinstance(error, Malformed) else ()
-    return _reply(error.code, str(error), correlation, errors, _headers(error, row.status))
+    return _reply(error.code, str(error), correlation, _errors(error), _headers(error, row.status))
+
+
+def _errors(error: TriageError) -> Iterable[Wrong]:
+    if isinstance(error, ClosureIncomplete):
+        return [Wrong.of(pointer=lack.pointer, expected=lack.expected, code=lack.code) for lack in error.problems]
+    return error.errors if isinstance(error, Malformed) else ()
 
 
 def unexpected(correlation: str) -> Reply:

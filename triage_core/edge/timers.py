@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.edge.message import place_of
 from triage_core.service.cleaning import clean
+from triage_core.service.retention import Retaining
 
 if TYPE_CHECKING:
     from triage_core.service.access import Services
@@ -64,6 +65,14 @@ def report(services: Services) -> object:
     return services.triage.reporting.issue_everywhere()
 
 
+def look_after(services: Services) -> object:
+    """Let go of texts whose time is over, and tell which articles nobody has looked at in time."""
+    triage = services.triage
+    triage.playbooks.refresh()
+    retaining = Retaining(triage.store, triage.now, triage.new_id, triage.redact)
+    return [(retaining.run_where_possible(name), triage.remind_of_articles(name)) for name in triage.store.tenants()]
+
+
 def clean_up(services: Services) -> object:
     """Let go of what was kept long enough."""
     return clean(services.triage.store, services.now())
@@ -77,6 +86,7 @@ TIMERS: Final = {
         Timer("Deliver", timedelta(seconds=10), "*/10 * * * * *", deliver),
         Timer("Report", timedelta(minutes=10), "0 4/10 * * * *", report),
         Timer("CleanUp", timedelta(days=1), "0 17 3 * * *", clean_up),
+        Timer("LookAfter", timedelta(days=1), "0 47 3 * * *", look_after),
     )
 }
 

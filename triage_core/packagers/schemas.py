@@ -56,7 +56,7 @@ def field_schema(shape: Shape, *, is_given: bool) -> dict[str, Any]:
         schema["items"] = _object(shape.records, is_given=is_given)
     elif shape.example is not None:
         schema["examples"] = [shape.example]
-    if shape.default not in {None, ""}:
+    if shape.has_default:
         schema["default"] = shape.default
     return _with_null(schema) if shape.nullable else schema
 

@@ -69,4 +69,5 @@ def _content(event: EventRow) -> Part:
         for shape in shapes_of(Event)
         if shape.name in event.fills
     }
+    fields["type"] |= {"enum": [str(event.type)], "example": str(event.type)}
     return {"description": f"{event.title}.", "schema": {"type": "object", "properties": fields}}

@@ -45,6 +45,16 @@ class Forbidden(TriageError):
         super().__init__(f"this key does not carry the right {scope}; use a key that does, or ask an administrator")
 
 
+class PersonNeeded(TriageError):
+    """Something that only a person may ask for was asked for by a key."""
+
+    code = "person_needed"
+
+    def __init__(self) -> None:
+        """Say how to ask."""
+        super().__init__("only a person may ask for this; sign in yourself and ask again, without a platform between")
+
+
 class NotOperator(TriageError):
     """What concerns all tenants is for those who run the installation."""
 

@@ -17,7 +17,9 @@ from triage_core.domain.context import Context
 from triage_core.domain.errors import ControlMoved, StaleTicket, TicketNotFound
 from triage_core.domain.happening import Event, Happened, moment
 from triage_core.domain.lifecycle import rebuild
+from triage_core.domain.redaction import redacted
 from triage_core.domain.rollout.readiness import Facts, surfaces_of
+from triage_core.service.articles_known import ArticlesKnown
 from triage_core.service.case import Case
 from triage_core.service.delegations import Delegations
 from triage_core.service.duty import Duty
@@ -65,6 +67,9 @@ class Acting:
         self._is_guarded = False
         #: What the service itself can send to; whoever puts an installation together sets it.
         self.surfaces: Surfaces = NoSurfaces()
+        self.articles: Final = ArticlesKnown(store)
+        #: Takes personal data and secrets out of a text.
+        self.redact: Callable[[str], str] = redacted
 
     def ready_by_itself(self, tenant: str) -> Facts:
         """Return what this installation knows of a tenant's readiness by itself."""

@@ -24,6 +24,7 @@ from triage_core.domain.rollout.verdict import acts
 from triage_core.domain.sending import Act, Envelope, Purpose, Send, SendState, Surface
 from triage_core.observability import logger
 from triage_core.service import action_tokens
+from triage_core.service.closure_sheets import ClosureSheets
 from triage_core.service.intents import is_about
 from triage_core.service.messages import Messages
 
@@ -49,6 +50,7 @@ class Composer:
         """Read from the tickets' store; cards get buttons where somebody can tell who pressed them."""
         self._acting: Final = acting
         self._messages: Final = Messages(acting)
+        self._closures: Final = ClosureSheets(acting)
         self._base: Final = base_url
         self._has_buttons: Final = has_buttons
 
@@ -59,7 +61,7 @@ class Composer:
             return None
         standing = self._acting.rollout.of(tenant)
         policy = self._acting.playbooks.active(tenant, self._acting.now()).policy
-        action = Action.MESSAGES if send.purpose is Purpose.CUSTOMER_MESSAGE else Action.CALLS
+        action = _action(send)
         verdict = acts(standing.rollout, standing.globally, policy, ticket, action)
         if not verdict.acts:
             deed = f"told {send.purpose} through {send.surface}"
@@ -195,9 +197,15 @@ class Composer:
         to = (ticket.source_id,) if send.surface is Surface.ZENDESK else text.to
         return Envelope(to=to, title=text.subject, text=text.body, is_released=True)
 
+    def closure(self, ticket: Ticket, send: Send) -> Envelope | None:
+        """Show a closure."""
+        return self._closures.envelope(ticket, send)
+
     def settled(self, tenant: str, send: Send, state: SendState, receipt: str) -> None:
-        """Write down on the ticket what became of a text to the customer; being told twice changes nothing."""
-        del receipt
+        """Write down on the ticket what became of a text to the customer, or of a page; twice changes nothing."""
+        if send.purpose is Purpose.CLOSURE:
+            self._closures.settled(tenant, send, state, receipt)
+            return
         outcome = _OUTCOMES.get(state)
         if send.purpose is not Purpose.CUSTOMER_MESSAGE or outcome is None:
             return
@@ -209,6 +217,13 @@ class Composer:
     def _addresses(self, tenant: str, send: Send) -> tuple[str, ...]:
         people = self._acting.playbooks.active(tenant, self._acting.now()).directory.people
         return tuple(people[person].email for person in send.to if person in people)
+
+
+def _action(send: Send) -> Action:
+    """Return which kind of action a send is: a page is for people inside, a comment changes the source's ticket."""
+    if send.purpose is Purpose.CUSTOMER_MESSAGE:
+        return Action.MESSAGES
+    return Action.WRITEBACK if send.surface is Surface.ZENDESK else Action.CALLS
 
 
 def _zone_of(policy: Policy) -> str:
@@ -239,4 +254,5 @@ _BY_PURPOSE: Final[dict[Purpose, Callable[[Composer, Ticket, Send], Envelope | N
     Purpose.PAGE_OVER: Composer.page_over,
     Purpose.APPROVAL_REQUEST: Composer.request,
     Purpose.CUSTOMER_MESSAGE: Composer.customer,
+    Purpose.CLOSURE: Composer.closure,
 }

@@ -13,6 +13,7 @@ from triage_core.domain.escalating.state import Escalation
 from triage_core.domain.gating import deciding
 from triage_core.domain.gating.releasing import DIRECT
 from triage_core.domain.gating.state import ApprovalOutcome, approval_id, message_id
+from triage_core.domain.merging import MERGED_FROM
 from triage_core.domain.model import Ticket
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.domain.sending import Purpose, Send, Surface
@@ -37,6 +38,8 @@ class Wanted(NamedTuple):
     about: str
     to: tuple[str, ...] = ()
     at_most_once: bool = False
+    #: Left out where that one is set up: it is told after it, with the link.
+    after: Surface | None = None
 
 
 def sends_of(
@@ -59,7 +62,7 @@ def sends_of(
         for entry in entries
         if (told := _TOLD.get(entry.kind)) is not None
         for place, wanted in enumerate(told(context, ticket, entry))
-        if wanted.surface in surfaces
+        if wanted.surface in surfaces and wanted.after not in surfaces
     )
 
 
@@ -147,6 +150,23 @@ def _released(_: Context, ticket: Ticket, entry: Entry) -> list[Wanted]:
     return [Wanted(surface, Purpose.CUSTOMER_MESSAGE, about, at_most_once=True)]
 
 
+def _closed(_: Context, ticket: Ticket, entry: Entry) -> list[Wanted]:
+    """Show a closure that has its facts: on a page, and at the source with the link to the page once it is there."""
+    if "resolution_code" not in entry.facts:
+        return []
+    page = Wanted(Surface.NOTION, Purpose.CLOSURE, ticket.id)
+    return [page, *(comment._replace(after=Surface.NOTION) for comment in _at_source(ticket))]
+
+
+def _shown(_: Context, ticket: Ticket, entry: Entry) -> list[Wanted]:
+    return _at_source(ticket) if entry.facts["surface"] == Surface.NOTION else []
+
+
+def _at_source(ticket: Ticket) -> list[Wanted]:
+    is_known_there = ticket.source == Surface.ZENDESK or any(link.kind == MERGED_FROM for link in ticket.links)
+    return [Wanted(Surface.ZENDESK, Purpose.CLOSURE, ticket.id)] if is_known_there else []
+
+
 def is_about(escalation: Escalation | None, about: str) -> bool:
     """Tell whether an intent is about this escalation of its ticket."""
     return escalation is not None and about.partition("/")[0].endswith(f"-e{escalation.number}")
@@ -166,4 +186,8 @@ _TOLD: Final[dict[Kind, Callable[[Context, Ticket, Entry], list[Wanted]]]] = {
     Kind.APPROVAL_REQUESTED: _asked,
     Kind.APPROVAL_REMINDED: _asked,
     Kind.MESSAGE_RELEASED: _released,
+    Kind.CLOSED: _closed,
+    Kind.CLOSURE_COMPLETED: _closed,
+    Kind.CLOSURE_PUBLISHED: _shown,
+    Kind.CLOSURE_UNPUBLISHED: _shown,
 }

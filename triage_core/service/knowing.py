@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from triage_core.domain.context import Context
 from triage_core.domain.errors import TriageError
 from triage_core.domain.knowledge import article as articles
-from triage_core.domain.knowledge.article import Article, ArticleNotFound, StaleArticle
+from triage_core.domain.knowledge import lessons
+from triage_core.domain.knowledge.article import Article, ArticleNotFound, ArticleState, StaleArticle
 from triage_core.domain.knowledge.noting import KNOWLEDGE_NOTE, note
 from triage_core.domain.knowledge.ranking import Query, Which
 from triage_core.domain.value import Value
+from triage_core.service.closing import said_at_closing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from triage_core.domain.knowledge.ranking import Hit
     from triage_core.domain.model import Actor, Ticket
-    from triage_core.service.triage import Triage
+    from triage_core.service.acting import Acting
 
 #: A question of more words than these shares at least two of them with what is suggested.
 _SHORT_QUESTION: Final = 3
@@ -56,7 +58,7 @@ class Imported(Value, frozen=True, kw_only=True):
 class Knowing:
     """The knowledge base, as use cases over a store; `redact` takes personal data and secrets out of a text."""
 
-    def __init__(self, triage: Triage, redact: Callable[[str], str]) -> None:
+    def __init__(self, triage: Acting, redact: Callable[[str], str]) -> None:
         """Work with the tickets, the policies and the clock of the use cases."""
         self._triage: Final = triage
         self._articles: Final = triage.store.knowledge
@@ -76,7 +78,7 @@ class Knowing:
         if (known := self._articles.get(tenant, ticket_id)) is not None:
             return known
         ticket = self._triage.ticket(tenant, ticket_id)
-        if (facts := self._triage.closure(tenant, ticket_id)) is None:
+        if (facts := said_at_closing(self._triage.store, tenant, ticket_id)) is None:
             raise NothingToLearn
         made = articles.draft_of(self._context(tenant, actor), ticket, facts, self._redact)
         try:
@@ -93,6 +95,7 @@ class Knowing:
         counts = {"added": 0, "changed": 0, "unchanged": 0}
         for article in written:
             counts[self._take_one(article, actor)] += 1
+            self._triage.articles.changed(article.tenant)
         return Imported(**counts)
 
     def _take_one(self, written: Article, actor: Actor) -> str:
@@ -110,7 +113,12 @@ class Knowing:
 
     def publish(self, tenant: str, article_id: str, owner: str, actor: Actor) -> Article:
         """Let others read an article for which somebody answers."""
-        return self._change(tenant, article_id, actor, lambda seen, it: articles.published(seen, it, owner))
+        made = self._change(tenant, article_id, actor, lambda seen, it: articles.published(seen, it, owner))
+        self._triage.articles.changed(tenant)
+        for source in made.sources[:1]:
+            if self._triage.store.ticket(tenant, source) is not None:
+                self._triage.act(tenant, source, actor, lambda _, __: lessons.published(made))
+        return made
 
     def revise(self, article: Article, actor: Actor) -> Article:
         """Store what somebody wrote anew on top of the version that was read; raises `StaleArticle`."""
@@ -157,6 +165,11 @@ class Knowing:
 
         What is looked for is redacted first, and a ticket whose texts were erased is told nothing.
         """
+        hits = self.fitting(tenant, ticket_id, limit)
+        return tuple(Suggestion(id=hit.article.id, title=hit.article.title, score=round(hit.score, 3)) for hit in hits)
+
+    def fitting(self, tenant: str, ticket_id: str, limit: int = 3) -> tuple[Hit, ...]:
+        """Return the same articles as they were found."""
         ticket = self._triage.ticket(tenant, ticket_id)
         system = ticket.intake.get("affected_system")
         text = self._redact(self._triage.text(tenant, ticket_id))
@@ -164,9 +177,11 @@ class Knowing:
         found = self._articles.search(tenant, query, Which(), limit + 1)
         least = _SHARED if len(query.words) > _SHORT_QUESTION else 1
         fit = [hit for hit in found if hit.shared >= least and ticket_id not in hit.article.sources]
-        return tuple(
-            Suggestion(id=hit.article.id, title=hit.article.title, score=round(hit.score, 3)) for hit in fit[:limit]
-        )
+        return tuple(fit[:limit])
+
+    def listed(self, tenant: str, state: ArticleState, first: int, limit: int) -> tuple[Article, ...]:
+        """Return articles of a state by their day of review, so many after the first ones."""
+        return self._articles.listed(tenant, state, first, limit)
 
     def stale(self, tenant: str, today: date | None = None, limit: int = 100) -> tuple[Article, ...]:
         """Return published articles that should have been looked at by now, the longest due first."""

@@ -53,6 +53,8 @@ class LettingGo(Acting):
         """Write down what goes, and let it go, in one transaction; raises `StaleTicket`."""
         lines: Lines = list(fates(planned)) or [(Fate.ERASE, ASKED, ())]
         changes: dict[str, Any] = {"requester_key": None} if forgets_sender else {}
+        if ticket.lesson is not None and any(item.fate is Fate.ERASE for item in planned):
+            changes["lesson"] = None
         steps = [_told(*line) for line in lines]
         case = self._case(ticket, actor, lambda _seen, _it: [replace(steps[0], changes=changes), *steps[1:]], _NOW)
         case.candidate = None
@@ -78,14 +80,14 @@ class LettingGo(Acting):
             if fate_of.get(text.id) is Fate.ARCHIVE:
                 yield replace(text, kind=f"{ARCHIVED}{text.kind}")
             if fate_of.get(text.id) is Fate.PSEUDONYMISE:
-                yield replace(text, content=_in_words(text, changed))
+                yield replace(text, content=in_words(text, changed))
 
 
 def _told(fate: Fate, rule: str, ids: tuple[str, ...]) -> Step:
     return Step(kind=Kind.TEXTS_ERASED, changes={}, facts={"fate": fate, "rule": rule, "texts": ids})
 
 
-def _in_words(text: StoredText, change: Callable[[str], str]) -> str:
+def in_words(text: StoredText, change: Callable[[str], str]) -> str:
     """Change the words of a text; what is stored as a document stays one."""
     try:
         if text.kind == closures.CLOSURE:

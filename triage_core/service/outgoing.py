@@ -8,6 +8,7 @@ import msgspec
 
 from triage_core.contract.events import Event, EventType
 from triage_core.contract.shape import shapes_of
+from triage_core.domain.closure.closing import PAGE
 from triage_core.domain.delivery import CALLBACK
 from triage_core.domain.entry import Entry, Kind
 from triage_core.domain.gating.state import ApprovalOutcome, approval_id, message_id
@@ -53,6 +54,17 @@ TOLD: Final = frozenset(
         Kind.MESSAGE_FAILED,
         Kind.MESSAGE_UNCONFIRMED,
         Kind.GATE_BYPASSED,
+        Kind.FEEDBACK_GIVEN,
+        Kind.CLOSURE_COMPLETED,
+        Kind.CLOSURE_PUBLISHED,
+        Kind.CAUSE_JUDGED,
+        Kind.ACTION_REMINDED,
+        Kind.ACTION_OVERDUE,
+        Kind.ACTION_DONE,
+        Kind.ARTICLES_SUGGESTED,
+        Kind.ARTICLE_DRAFTED,
+        Kind.ARTICLE_PUBLISHED,
+        Kind.ARTICLE_STALE,
     }
 )
 #: Lines whose events are called otherwise.
@@ -61,6 +73,10 @@ _CALLED_OTHERWISE: Final = {
     Kind.ESCALATION_EXPIRED: EventType.ESCALATION_RESOLVED,
     Kind.APPROVAL_EXPIRED: EventType.APPROVAL_DECIDED,
     Kind.APPROVAL_WITHDRAWN: EventType.APPROVAL_DECIDED,
+    Kind.CAUSE_JUDGED: EventType.ROOT_CAUSE_JUDGED,
+    Kind.ACTION_REMINDED: EventType.FOLLOW_UP_REMINDED,
+    Kind.ACTION_OVERDUE: EventType.FOLLOW_UP_OVERDUE,
+    Kind.ACTION_DONE: EventType.FOLLOW_UP_FINISHED,
 }
 _ENCODER: Final = msgspec.json.Encoder()
 _BLANK: Final[dict[str, Any]] = dict.fromkeys(shape.name for shape in shapes_of(Event))
@@ -85,7 +101,7 @@ def messages_of(ticket: Ticket, entries: Iterable[Entry]) -> tuple[Message, ...]
         place = _raised_with(entry, raised)
         if place is not None:
             told[place] = msgspec.structs.replace(told[place], facts={**entry.facts, **told[place].facts})
-        elif entry.kind in TOLD and not _is_undecided(entry):
+        elif entry.kind in TOLD and not _is_undecided(entry) and not _found_nothing(entry):
             told.append(entry)
     events = tuple(_message(ticket, entry) for entry in told)
     return (*events, *(message for entry in written for message in _callbacks(ticket, entry)))
@@ -112,6 +128,11 @@ def _callbacks(ticket: Ticket, entry: Entry) -> Iterator[Message]:
 def _is_undecided(entry: Entry) -> bool:
     """One of several people decided, and others have yet to."""
     return entry.kind is Kind.APPROVAL_DECIDED and entry.facts["outcome"] == ApprovalOutcome.OPEN
+
+
+def _found_nothing(entry: Entry) -> bool:
+    """Nobody needs to hear that no article fits."""
+    return entry.kind is Kind.ARTICLES_SUGGESTED and not entry.facts["articles"]
 
 
 def _raised_with(entry: Entry, raised: Mapping[tuple[int, datetime], int]) -> int | None:
@@ -241,6 +262,37 @@ def _of_end(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
     return {"escalation_outcome": entry.facts["outcome"]}
 
 
+def _of_feedback(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"feedback_about": entry.facts["about"], "feedback_rating": entry.facts.get("rating")}
+
+
+def _of_closure(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"resolution_code": entry.facts.get("resolution_code")}
+
+
+def _of_page(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    pages = (link.to for link in ticket.links if (link.kind, link.reason) == (PAGE, entry.facts["surface"]))
+    return {"page_url": next(pages, None)}
+
+
+def _of_verdict(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"root_cause_verdict": entry.facts["verdict"]}
+
+
+def _of_promise(ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    facts = entry.facts
+    named = {"follow_up_id": f"{ticket.id}-{facts['action']}", "follow_up_owner": facts["owner"]}
+    return {**named, "follow_up_due_at": facts["due_at"]}
+
+
+def _of_suggestion(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"article_ids_csv": ",".join(entry.facts["articles"])}
+
+
+def _of_article(_ticket: Ticket, entry: Entry) -> dict[str, Any]:
+    return {"article_id": entry.facts["article"], "article_owner": entry.facts["owner"]}
+
+
 _MORE: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
     Kind.ESCALATION_RAISED: _of_call,
     Kind.ESCALATION_CALLED: _of_call,
@@ -259,6 +311,14 @@ _EXTRA: Final[dict[Kind, Callable[[Ticket, Entry], dict[str, Any]]]] = {
     Kind.LINKED: _of_links,
     Kind.INCIDENT_PROPOSED: _of_proposal,
     Kind.INCIDENT_DECLARED: _of_declaration,
+    Kind.CLOSED: _of_closure,
+    Kind.CLOSURE_COMPLETED: _of_closure,
+    Kind.CLOSURE_PUBLISHED: _of_page,
+    Kind.CAUSE_JUDGED: _of_verdict,
+    Kind.FEEDBACK_GIVEN: _of_feedback,
+    Kind.ARTICLES_SUGGESTED: _of_suggestion,
+    **dict.fromkeys((Kind.ACTION_REMINDED, Kind.ACTION_OVERDUE, Kind.ACTION_DONE), _of_promise),
+    **dict.fromkeys((Kind.ARTICLE_DRAFTED, Kind.ARTICLE_PUBLISHED, Kind.ARTICLE_STALE), _of_article),
     **{kind: _of_approval for kind in TOLD if kind.startswith("approval.")},
     **{kind: _of_message for kind in TOLD if kind.startswith("message.")},
     **{kind: _of_escalation for kind in TOLD if kind.startswith("escalation.")},

@@ -9,11 +9,14 @@ import msgspec
 from triage_core.domain.errors import StaleTicket
 from triage_core.domain.policy.retention import Fate
 from triage_core.domain.profile import person_key
+from triage_core.domain.redaction import redact
 from triage_core.domain.retention import OVER, Planned
 from triage_core.domain.value import Value
-from triage_core.service.letting_go import ASKED, ATTEMPTS, LettingGo
+from triage_core.service.letting_go import ASKED, ATTEMPTS, LettingGo, in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from triage_core.domain.model import Actor, Ticket
 
 
@@ -50,26 +53,37 @@ class Export(Value, frozen=True, kw_only=True):
 class Persons(LettingGo):
     """What is kept of persons, as use cases over a store."""
 
-    def export(self, tenant: str, requester: str) -> Export:
-        """Return everything that is kept of a person, named by the address that the tickets came from."""
+    def export(self, tenant: str, requester: str, *, whole: bool = False) -> Export:
+        """Return everything that is kept of a person, named by the address that the tickets came from.
+
+        Secrets and what else can be recognised is redacted but for that address, since others may stand in it too;
+        `whole` leaves every word as it is, for the person's own eyes.
+        """
+        own = requester.strip().casefold()
+
+        def clean(words: str) -> str:
+            return words if whole else redact(words, may_stay=lambda found: found.casefold() == own).text
+
         key = self._key(tenant, requester)
         rows = self.store.profiles(tenant, None, key)
         return Export(
             tenant=tenant,
             requester_key=key,
             profiles=tuple(msgspec.to_builtins(row.profile) for row in rows if row.requester_key == key),
-            tickets=tuple(map(self._kept, self.store.of_requester(tenant, key))),
+            tickets=tuple(self._kept(ticket, clean) for ticket in self.store.of_requester(tenant, key)),
         )
 
     def _key(self, tenant: str, requester: str) -> str:
         return person_key(self.store.digest_key(tenant), requester)
 
-    def _kept(self, ticket: Ticket) -> Kept:
+    def _kept(self, ticket: Ticket, clean: Callable[[str], str]) -> Kept:
         texts = self.store.texts(ticket.tenant, ticket.id)
         entries = [line.entry for line in self.store.timeline(ticket.tenant, ticket.id)]
         return Kept(
             ticket=msgspec.to_builtins(ticket),
-            texts=tuple({"kind": text.kind, "at": text.at.isoformat(), "text": text.content} for text in texts),
+            texts=tuple(
+                {"kind": text.kind, "at": text.at.isoformat(), "text": in_words(text, clean)} for text in texts
+            ),
             timeline=tuple({"at": entry.at.isoformat(), "what": entry.kind.value} for entry in entries),
         )
 

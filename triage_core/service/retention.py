@@ -16,7 +16,9 @@ from triage_core.domain.model import SYSTEM
 from triage_core.domain.policy.retention import Fate
 from triage_core.domain.retention import HeldText, plan, shortest
 from triage_core.domain.value import Value
+from triage_core.observability import logger
 from triage_core.service.letting_go import ATTEMPTS, LettingGo
+from triage_core.service.playbooks import NoPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from triage_core.domain.policy.retention import RetentionRule
     from triage_core.domain.retention import Planned
 
+_LOG: Final = logger("triage.retention")
 #: Tickets read at a time.
 _PAGE: Final = 200
 
@@ -66,6 +69,16 @@ class Retaining(LettingGo):
     def run(self, tenant: str) -> Report:
         """Do what is due under the active policy; what fails on one ticket does not stop the others."""
         return self._go(tenant, is_dry_run=False)
+
+    def run_where_possible(self, tenant: str) -> Report | None:
+        """Do the same without anybody asking; nothing where no policy says what is due."""
+        try:
+            report = self.run(tenant)
+        except NoPolicy:
+            return None
+        if report.texts or report.busy:
+            _LOG.info("retained", tenant=tenant, texts=report.texts, tickets=report.tickets, busy=len(report.busy))
+        return report
 
     def _go(self, tenant: str, *, is_dry_run: bool) -> Report:
         now = self.now()

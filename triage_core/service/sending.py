@@ -65,6 +65,10 @@ class NoSurfaces:
         del tenant
         return ()
 
+    def record_url(self, tenant: str, source: str, source_id: str) -> None:
+        """Return nothing."""
+        del tenant, source, source_id
+
 
 def untold(*_end: object) -> None:
     """Tell nobody how an intent ended."""
@@ -151,6 +155,7 @@ class Dispatcher:
             key=key_of(record.tenant, record.send),
             ticket_id=record.send.ticket_id,
             begun=record.receipt,
+            is_repeated=record.attempts > 0 or record.may_have_arrived,
         )
         try:
             with span("send", tenant=record.tenant, surface=record.send.surface.value, send_id=record.send.id):

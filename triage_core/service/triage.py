@@ -29,6 +29,7 @@ from triage_core.service.closing import Closing
 from triage_core.service.counting import judged
 from triage_core.service.customers import Customers
 from triage_core.service.following_up import FollowingUp, Reply
+from triage_core.service.learning import Learning
 from triage_core.service.playbooks import NoPolicy
 from triage_core.service.relating import Relating
 from triage_core.service.repeating import Once, outcome_of, recall
@@ -60,7 +61,7 @@ class Swept(Value, frozen=True, kw_only=True):
     fell: int = 0
 
 
-class Triage(Closing, FollowingUp):
+class Triage(Closing, FollowingUp, Learning):
     """The product's use cases over a store, a clock and a source of ids."""
 
     def __init__(
@@ -107,7 +108,8 @@ class Triage(Closing, FollowingUp):
         playbook = self.playbooks.active(submission.tenant, now)
         profile, filled = self.customers.known(submission, playbook.form)
         blank = self._blank(submission, now, digest_key, playbook)
-        ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile, links=links)
+        lesson = self.wanted(submission.tenant, submission.mode)
+        ticket = msgspec.structs.replace(blank, from_profile=filled.from_profile, links=links, lesson=lesson)
         text = triaging.joined(submission.subject, submission.body)
         context = self.around(submission.tenant, playbook, actor, now, text)
         arrived = followed(context, ticket, triaging.arrive(context, ticket, filled.given))
@@ -209,7 +211,7 @@ class Triage(Closing, FollowingUp):
         """Let time catch up with one ticket; whatever is wrong with it must not keep the others waiting."""
         try:
             before = self.ticket(tenant, ticket_id)
-            return self.act(tenant, ticket_id, SYSTEM, _nothing).version - before.version
+            return self.learn(self.act(tenant, ticket_id, SYSTEM, _nothing)).version - before.version
         except Exception:  # noqa: BLE001 - told with its trace, and tried again when the claim lapses
             _LOG.exception("sweep_failed", tenant=tenant, ticket_id=ticket_id)
             return None

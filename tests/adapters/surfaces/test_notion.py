@@ -9,7 +9,7 @@ import pytest
 
 from tests.sample_surfaces import SET_UP, of, sender, set_up
 from tests.standins.base import Received, Said
-from tests.standins.notion import DATA_SOURCE, PAGE, NotionStandIn
+from tests.standins.notion import DATA_SOURCE, PAGE, NotionStandIn, Page
 from triage_core.adapters.surfaces.answers import RECEIPT_MISSING
 from triage_core.domain.sending import Act, Envelope, Surface
 from triage_core.send_ports import SurfaceSender
@@ -39,11 +39,16 @@ def page(number: int = 2, **fields: Any) -> Envelope:
     return Envelope(title="Billing was down", body={"properties": NAME, "children": blocks(number)}, **fields)
 
 
+def called(written: Page, count: str = "") -> str:
+    """Return what the receipt of a page says."""
+    return f"{written.id}{count} https://www.notion.so/{written.id.replace('-', '')}"
+
+
 @pytest.mark.parametrize("number", [0, 1, 99, 100, 101, 250])
 def test_every_block_arrives_in_order(notion: NotionStandIn, surface: SurfaceSender, number: int) -> None:
     told = surface.send(page(number))
     (written,) = notion.written
-    assert (told.receipt, written.children, written.properties) == (written.id, blocks(number), NAME)
+    assert (told.receipt, written.children, written.properties) == (called(written), blocks(number), NAME)
     assert written.parent == {"type": "data_source_id", "data_source_id": DATA_SOURCE}
 
 
@@ -67,9 +72,9 @@ def test_an_unfinished_page_is_gone_on_with_and_not_made_again() -> None:
         surface = sender(Surface.NOTION, notion)
         first = surface.send(page(250))
         (begun,) = notion.written
-        assert (first.may_retry, first.receipt, len(begun.children)) == (True, f"{begun.id}:100", 100)
+        assert (first.may_retry, first.receipt, len(begun.children)) == (True, called(begun, ":100"), 100)
         again = surface.send(page(250, begun=first.receipt))
-        assert (again.failure, again.receipt) == (None, begun.id)
+        assert (again.failure, again.receipt) == (None, called(begun))
         assert (notion.written, begun.children) == ([begun], blocks(250))
 
 
@@ -125,3 +130,45 @@ def test_a_conflict_is_tried_again(notion: NotionStandIn, surface: SurfaceSender
     notion.fails(409)
     told = surface.send(page())
     assert (told.may_retry, told.is_unconfirmed, told.is_down) == (True, False, False)
+
+
+TICKET = {"Ticket": {"rich_text": [{"type": "text", "text": {"content": "t1"}}]}}
+
+
+def about_t1(**fields: Any) -> Envelope:
+    return Envelope(title="a", body={"properties": {**NAME, **TICKET}, "children": blocks(150)}, about="t1", **fields)
+
+
+def test_a_page_that_an_attempt_without_an_answer_made_is_found_and_gone_on_with() -> None:
+    with FailsSecond() as notion:
+        surface = sender(Surface.NOTION, notion)
+        surface.send(about_t1())
+        again = surface.send(about_t1(is_repeated=True))
+        (written,) = notion.written
+        assert (again.failure, again.receipt, written.children) == (None, called(written), blocks(150))
+
+
+def test_a_first_attempt_asks_for_no_page(notion: NotionStandIn, surface: SurfaceSender) -> None:
+    surface.send(about_t1())
+    surface.send(about_t1())
+    assert len(notion.written) == 2
+
+
+def test_where_nobody_says_whether_there_is_a_page_none_is_made(notion: NotionStandIn, surface: SurfaceSender) -> None:
+    notion.fails(503)
+    told = surface.send(about_t1(is_repeated=True))
+    assert (told.may_retry, told.is_unconfirmed, notion.written) == (True, True, [])
+
+
+def test_a_page_below_a_page_has_its_title_alone(notion: NotionStandIn) -> None:
+    below = {"token": SET_UP[Surface.NOTION]["token"], "page": PAGE, "address": notion.url}
+    told = of(set_up({"notion": below}), Surface.NOTION).send(about_t1(is_repeated=True))
+    assert (told.failure, list(notion.written[0].properties)) == (None, ["title"])
+
+
+def test_blocks_are_shared_out_by_their_size_too(notion: NotionStandIn, surface: SurfaceSender) -> None:
+    long = [{"type": "text", "text": {"content": "x" * 2_000}}] * 50
+    children = [{"type": "paragraph", "paragraph": {"rich_text": long}} for _ in range(8)]
+    told = surface.send(Envelope(title="a", body={"properties": NAME, "children": children}))
+    assert (told.failure, notion.written[0].children) == (None, children)
+    assert max(len(request.body) for request in notion.received) < 500_000

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from triage_core.adapters.sql.hooks import Act
     from triage_core.adapters.sql.reading import Found, Given, Statement
+    from triage_core.domain.knowledge.article import ArticleState
     from triage_core.domain.knowledge.ranking import Hit, Query, Which
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -85,6 +86,11 @@ class SqlKnowledge:
         if not query.words:
             return ()
         return ranked(query, self._read(*tables.question(self._dialect, tenant, query, which)), limit)
+
+    def listed(self, tenant: str, state: ArticleState, first: int, limit: int) -> tuple[Article, ...]:
+        """Return articles of a state by their day of review; those without one come last."""
+        given: Given = {"tenant": escape(tenant), "state": state.value, "first": first, "limit": limit}
+        return self._read(tables.LISTED, given)
 
     def stale(self, tenant: str, before: date, limit: int) -> tuple[Article, ...]:
         """Return published articles that were to be looked at before a day, the longest due first."""

@@ -204,3 +204,10 @@ STALE: Final = (
     .order_by(articles.c.review_by, articles.c.id)
     .limit(bindparam("limit", type_=BigInteger))
 )
+LISTED: Final = (
+    select(articles.c.document)
+    .where(articles.c.tenant == bindparam("tenant", type_=KEY), articles.c.state == bindparam("state", type_=Text))
+    .order_by(articles.c.review_by.is_(None), articles.c.review_by, articles.c.id)
+    .limit(bindparam("limit", type_=BigInteger))
+    .offset(bindparam("first", type_=BigInteger))
+)

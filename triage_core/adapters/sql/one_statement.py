@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from triage_core.adapters.sql.closures import open_closures
+from triage_core.adapters.sql.closures import open_closures, promises
 from triage_core.adapters.sql.controls import controls
 from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.reading import Given
@@ -52,10 +52,13 @@ _LISTS = {
     "candidates": candidates,
     "threads": threads,
     "owed": open_closures,
+    "promised": promises,
 }
 _TEXT = ("tenant", "ticket_id", "id")
+_PROMISE = ("tenant", "ticket_id", "action")
 _LIST_COLUMNS = {
     **{name: tuple(table.columns.keys()) for name, table in _LISTS.items()},
+    "kept": _PROMISE,
     "erased": _TEXT,
     "rewritten": ("kind", "content", *_TEXT),
 }
@@ -171,6 +174,7 @@ _AGAIN: dict[str, Callable[[Insert], Insert]] = {
     "candidates": _replacing,
     "threads": Insert.on_conflict_do_nothing,
     "owed": Insert.on_conflict_do_nothing,
+    "promised": Insert.on_conflict_do_nothing,
 }
 
 
@@ -185,6 +189,11 @@ def _drop_of_ticket(table: Table) -> Delete:
         table.c.tenant == bindparam("tenant", type_=table.c.tenant.type),
         table.c.ticket_id == bindparam("id", type_=table.c.ticket_id.type),
     )
+
+
+def _drop_kept() -> Delete:
+    given = _given("kept", promises, _PROMISE)
+    return promises.delete().where(*(promises.c[name] == given.c[name] for name in _PROMISE))
 
 
 def _erase_texts() -> Delete:
@@ -203,6 +212,7 @@ def _is_given(given: TableValuedAlias) -> list[ColumnElement[bool]]:
 #: Steps that write no list of new rows.
 _STEPS: dict[str, tuple[Callable[[], UpdateBase], ...]] = {
     "settled": (partial(_drop_of_ticket, open_closures),),
+    "kept": (_drop_kept,),
     "erased": (_erase_texts,),
     "rewritten": (_rewrite_texts,),
     "uncompared": (partial(_drop_of_ticket, candidates), partial(_drop_of_ticket, threads)),

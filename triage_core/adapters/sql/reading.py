@@ -18,6 +18,7 @@ from triage_core.ports import Answer, History, Message, Page, ProfileRow, Stored
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from triage_core.closure_ports import Promises
     from triage_core.domain.chain import Line
     from triage_core.domain.entry import Entry
     from triage_core.domain.model import Ticket
@@ -145,6 +146,11 @@ class Reader(ABC):
         """Return closings that owe their facts, the longest closed first."""
         found = self.rows(closures.OWED, {"tenant": escape(tenant), "limit": limit})
         return tuple(ticket_of(document) for (document,) in found)
+
+    def promised(self, tenant: str, which: Promises, first: int, limit: int) -> tuple[tuple[Ticket, str], ...]:
+        """Return open promises as ticket and name of the action, the first due in front."""
+        found = self.rows(*closures.question(tenant, which, first, limit))
+        return tuple((ticket_of(document), unescape(action)) for document, action in found)
 
     def checkpoints(self, tenant: str) -> tuple[StoredCheckpoint, ...]:
         """Return what was recorded, oldest first."""

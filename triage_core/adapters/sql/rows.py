@@ -39,6 +39,9 @@ class Rows:
     #: Closings that owe their facts, and keys of those that do not any more.
     owed: list[Row] = field(default_factory=list)
     settled: list[Row] = field(default_factory=list)
+    #: Promises that are open, and keys of those that are kept.
+    promised: list[Row] = field(default_factory=list)
+    kept: list[Row] = field(default_factory=list)
     #: Texts that go, those that take another form, and keys of tickets that nothing is compared with any more.
     erased: list[Row] = field(default_factory=list)
     rewritten: list[Row] = field(default_factory=list)
@@ -119,6 +122,8 @@ def _add_erasures(rows: Rows, change: Change) -> None:
         rows.owed.append(owed)
     elif change.expected and closures.is_settled(change.ticket):
         rows.settled.append(key)
+    rows.promised += closures.promised_rows_of(change)
+    rows.kept += closures.kept_rows_of(change)
     rows.erased += [(*key, escape(text_id)) for text_id in change.erased]
     rows.rewritten += [(escape(text.kind), escape(text.content), *key, escape(text.id)) for text in change.rewritten]
     if change.uncompared:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import UpdateBase
 
-from triage_core.adapters.sql.closures import open_closures
+from triage_core.adapters.sql.closures import open_closures, promises
 from triage_core.adapters.sql.controls import controls
 from triage_core.adapters.sql.neighbours import candidates, threads
 from triage_core.adapters.sql.send_tables import sends
@@ -87,6 +87,8 @@ WRITES = {
     "threads": _add(threads),
     "owed": _add(open_closures),
     "settled": _drop(open_closures, *_OF_TICKET),
+    "promised": _add(promises),
+    "kept": _drop(promises, *_OF_TICKET, "action"),
     "erased": _drop(texts, *_TEXT),
     "rewritten": _rewrite(),
     "uncompared": _drop(candidates, *_OF_TICKET),

@@ -47,6 +47,13 @@ class OpenedSurfaces:
         held = self._set_up.get(tenant)
         return tuple(surface for surface in Surface if held is not None and held.of(surface) is not None)
 
+    def record_url(self, tenant: str, source: str, source_id: str) -> str | None:
+        """Return where people find a ticket of Zendesk; of other systems nothing is known."""
+        held = self._set_up.get(tenant)
+        if source != Surface.ZENDESK or held is None or held.zendesk is None:
+            return None
+        return held.zendesk.ticket_url(source_id)
+
     def sender(self, tenant: str, surface: Surface) -> SurfaceSender | None:
         """Return who sends to a surface of a tenant; nobody where it is not set up."""
         if surface not in self.of(tenant):

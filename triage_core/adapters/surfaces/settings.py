@@ -163,6 +163,11 @@ class ZendeskSettings(WebSettings):
         """Where requests begin."""
         return self.address or f"https://{self.subdomain}.zendesk.com/api/v2"
 
+    def ticket_url(self, number: str) -> str | None:
+        """Return where agents find a ticket; none for what is no number of the account's."""
+        known = re.fullmatch(r"[1-9]\d{0,18}", number)
+        return f"https://{self.subdomain}.zendesk.com/agent/tickets/{number}" if known else None
+
 
 class NotionSettings(WebSettings):
     """An integration, and where its pages go: into a source of data, or below a page."""

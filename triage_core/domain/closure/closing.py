@@ -15,11 +15,11 @@ from msgspec.structs import replace
 from triage_core.domain.closure import facts as said
 from triage_core.domain.closure.facts import ClosureFacts, FixState
 from triage_core.domain.closure.gaps import missing
-from triage_core.domain.closure.items import ActionItem
+from triage_core.domain.closure.items import ActionItem, NamedCause
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, TriageError
 from triage_core.domain.lifecycle import Action, Step, allowed, move
-from triage_core.domain.model import ActorKind, Link, Mode, Problem, State, Ticket
+from triage_core.domain.model import ActorKind, Lesson, Link, Mode, Problem, State, Ticket
 from triage_core.domain.policy.people import Right
 
 if TYPE_CHECKING:
@@ -76,18 +76,20 @@ def close(context: Context, ticket: Ticket, facts: ClosureFacts) -> list[Step]:
     """
     owed = ticket.state is State.CLOSED and ticket.closure_missing
     state = ticket.state if owed else move(ticket.state, Action.CLOSE)
-    _check_right(context, "close a ticket")
+    check_right(context, "close a ticket")
     if problems := missing(context, ticket, facts):
         raise ClosureIncomplete(problems)
     actions = tuple(_items(context, facts))
-    changes: dict[str, Any] = {"actions": actions, "links": _linked(ticket, facts)}
+    changes: dict[str, Any] = {"actions": actions, "links": _linked(ticket, facts), "cause": _cause(facts)}
+    changes |= {"lesson": Lesson.ARTICLE} if ticket.mode is Mode.LIVE else {}
     changes |= {"closure_missing": False} if owed else {"state": state, "closed_at": context.now}
     told = {**_codes(facts), **_promised(actions), "by_person": context.actor.kind is ActorKind.PERSON}
     kind = Kind.CLOSURE_COMPLETED if owed else Kind.CLOSED
     return [Step(kind=kind, changes=changes, facts=told, texts={said.CLOSURE: said.written(facts)}, at=context.now)]
 
 
-def _check_right(context: Context, what: str) -> None:
+def check_right(context: Context, what: str) -> None:
+    """Let those who work on tickets close them, and the systems that speak for them; raises `NotPermitted`."""
     directory = context.playbook.directory
     is_person = context.actor.kind is ActorKind.PERSON
     if context.actor.kind is ActorKind.CUSTOMER or (
@@ -99,6 +101,11 @@ def _check_right(context: Context, what: str) -> None:
 def _linked(ticket: Ticket, facts: ClosureFacts) -> tuple[Link, ...]:
     named = [Link(kind=kind, to=to) for kind, name in LINKS.items() if (to := getattr(facts, name)) is not None]
     return (*ticket.links, *(link for link in named if link not in ticket.links))
+
+
+def _cause(facts: ClosureFacts) -> NamedCause | None:
+    named = facts.root_cause
+    return NamedCause(confidence=named.confidence, category=named.category) if named.confidence is not None else None
 
 
 def _codes(facts: ClosureFacts) -> dict[str, Any]:
@@ -161,18 +168,33 @@ def owing(ticket: Ticket, steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def published(context: Context, ticket: Ticket, surface: str, url: str) -> list[Step]:
+def page_of(ticket: Ticket) -> str | None:
+    """Return the address of the page that shows the closure, the latest where there are several."""
+    return next((link.to for link in reversed(ticket.links) if link.kind == PAGE), None)
+
+
+def published(context: Context, ticket: Ticket, surface: str, url: str, page_id: str = "") -> list[Step]:
     """Keep the address of a page that shows the closure; one that is known changes nothing.
 
     Raises `AddressUnfit`, and `ActionNotAllowed` for a ticket that is not closed.
     """
     if ticket.state is not State.CLOSED:
         raise ActionNotAllowed("publish the closure of", ticket.state, allowed(ticket.state))
-    _check_right(context, "publish a closure")
+    check_right(context, "publish a closure")
     if _URL.fullmatch(url) is None:
         raise AddressUnfit
     page = Link(kind=PAGE, to=url, reason=surface)
     if page in ticket.links:
         return []
     kept = [link for link in ticket.links if (link.kind, link.reason) != (PAGE, surface)]
-    return [Step(kind=Kind.CLOSURE_PUBLISHED, changes={"links": (*kept, page)}, facts={"surface": surface})]
+    facts = {"surface": surface, **({"page": page_id} if page_id else {})}
+    return [Step(kind=Kind.CLOSURE_PUBLISHED, changes={"links": (*kept, page)}, facts=facts)]
+
+
+def unpublished(context: Context, ticket: Ticket, surface: str, outcome: str) -> list[Step]:
+    """Write down that no page shows the closure, or that nobody knows of one; once is enough."""
+    if ticket.state is not State.CLOSED or page_of(ticket) is not None or surface in ticket.unpublished:
+        return []
+    changes = {"unpublished": (*ticket.unpublished, surface)}
+    facts = {"surface": surface, "outcome": outcome}
+    return [Step(kind=Kind.CLOSURE_UNPUBLISHED, changes=changes, facts=facts, at=context.now)]

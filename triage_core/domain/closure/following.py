@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from triage_core.domain.closure.items import ActionItem
 from triage_core.domain.entry import Kind
-from triage_core.domain.errors import NotPermitted, UnknownName
+from triage_core.domain.errors import NotPermitted, TriageError
 from triage_core.domain.lifecycle import Step
 from triage_core.domain.model import ActorKind, Ticket
 from triage_core.domain.policy.people import Right
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from triage_core.domain.context import Context
+
+
+class FollowUpNotFound(TriageError):
+    """No closing promised this."""
+
+    code = "follow_up_not_found"
+
+    def __init__(self) -> None:
+        """Do not repeat the name: it may belong to another tenant."""
+        super().__init__("no such follow-up in this tenant; list the follow-ups, or check the id")
 
 
 def due(ticket: Ticket, now: datetime) -> list[Step]:
@@ -64,10 +74,10 @@ def _edge(ticket: Ticket, kind: Kind, name: str) -> str:
 def done(context: Context, ticket: Ticket, name: str, note: str = "") -> list[Step]:
     """Keep a promise: its owner says so, or somebody who may give tickets to others; said twice it is kept once.
 
-    Raises `UnknownName` and `NotPermitted`.
+    Raises `FollowUpNotFound` and `NotPermitted`.
     """
     if name not in {item.id for item in ticket.actions}:
-        raise UnknownName("action", [item.id for item in ticket.actions])
+        raise FollowUpNotFound
     item = _named(ticket.actions, name)
     _check_right(context, item)
     if item.done_at is not None:

@@ -1,12 +1,14 @@
-"""What was promised at the closing, who does it, and how far is it?
+"""What does a ticket keep of its closing: what was promised, and which root cause was named?
 
-An item holds no words: what is to be done stands in the closure's text, under the same id.
+Neither holds words: what is to be done, and what the cause was, stands in the closure's text.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
+from triage_core.domain.escalating.state import Confidence
 from triage_core.domain.value import Value
 
 
@@ -24,3 +26,20 @@ class ActionItem(Value, frozen=True, kw_only=True):
     #: The promise was missed; that stays, also when it is done later.
     overdue: bool = False
     done_at: datetime | None = None
+
+
+class CauseVerdict(StrEnum):
+    """How a root cause turned out later."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
+class NamedCause(Value, frozen=True, kw_only=True):
+    """The root cause that a closing named, by its category."""
+
+    confidence: Confidence
+    category: str | None = None
+    #: What was learnt later; the category is then the one that is right, where it is known.
+    verdict: CauseVerdict | None = None
+    right_category: str | None = None

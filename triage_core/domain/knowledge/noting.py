@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.domain.entry import Kind
 from triage_core.domain.errors import ActionNotAllowed, NotPermitted, ReasonMissing
@@ -26,10 +26,18 @@ def note(context: Context, ticket: Ticket, text: str) -> list[Step]:
     if ticket.state in _GONE:
         raise ActionNotAllowed("add a note to", ticket.state, allowed(ticket.state))
     directory = context.playbook.directory
-    is_person = context.actor.kind is ActorKind.PERSON
-    if not is_person or not directory.may(context.actor.roles, Right.WORK_TICKETS):
+    if not _may(context):
         raise NotPermitted("note something for the knowledge base", directory.holders(Right.WORK_TICKETS))
     if not text.strip():
         raise ReasonMissing("note something")
-    facts = {"for": "knowledge"}
+    facts: dict[str, Any] = {"for": "knowledge"}
+    if (running := ticket.escalation) is not None and running.is_open:
+        facts["escalation"] = running.number
     return [Step(kind=Kind.NOTE_ADDED, changes={}, facts=facts, texts={KNOWLEDGE_NOTE: text}, at=context.now)]
+
+
+def _may(context: Context) -> bool:
+    """Tell whether a person of the desk notes it, or a platform that carries such a person's words."""
+    if context.actor.kind is ActorKind.PERSON:
+        return context.playbook.directory.may(context.actor.roles, Right.WORK_TICKETS)
+    return context.actor.kind is ActorKind.PLATFORM

@@ -135,6 +135,7 @@ class TicketFacts(Value, frozen=True, kw_only=True):
     reply_open_time: timedelta | None = None
     #: Customer messages that no public reply has answered.
     unanswered: int = 0
+    #: In the order in which they were reported.
     solved: tuple[datetime, ...] = ()
     reopened: tuple[datetime, ...] = ()
     #: From creation to the last solution in the hours of the ticket's class.
@@ -174,9 +175,8 @@ class TicketFacts(Value, frozen=True, kw_only=True):
     @property
     def solved_at(self) -> datetime | None:
         """The last solution; none where the ticket was never solved or is open again."""
-        if not self.solved or (self.reopened and self.reopened[-1] >= self.solved[-1]):
-            return None
-        return self.solved[-1]
+        is_solved = self.state is State.RESOLVED or self.state is State.CLOSED
+        return self.solved[-1] if is_solved and self.solved else None
 
     @property
     def escalated_at(self) -> datetime | None:

@@ -203,7 +203,7 @@ class _Gathered:
         intake = now.get("intake", {})
         told = {name: now[name] for name in _SAME if name in now}
         told |= {name: str(intake[field]) for name, field in _INTAKE.items() if intake.get(field) is not None}
-        many = {name: tuple(sorted(facts) if name in _MOMENTS else facts) for name, facts in self._many.items()}
+        many = {name: tuple(facts) for name, facts in self._many.items()}
         calendar = self._rules.calendar(self._policy, now.get("class_name"))
         more: dict[str, Any] = {"created_at": first.at, **told, **self._more, **many}
         facts = TicketFacts(

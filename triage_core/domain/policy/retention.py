@@ -30,7 +30,8 @@ class RetentionRule(Section):
 
     id: Name
     texts: Names = ()
-    """Kinds of texts, such as subject, body, requester, profile, note, feedback, draft, closure; all when empty."""
+    """Kinds of texts, such as subject, body, requester, profile, note, feedback, draft, message, closure; all when
+    empty."""
     after: Duration
     since: Since = Since.ENDED
     """`ended` counts from the end of the ticket, `written` from the text itself, whether the ticket is over or not."""

@@ -42,7 +42,7 @@ class Form:
     def _parameter(self, shape: Shape) -> Part:
         dropdown = self._overlay.dropdowns.get(shape.name)
         optional: Part = {"advanced": True} if shape.name in self._overlay.advanced else {}
-        if shape.default not in {None, ""}:
+        if shape.has_default:
             optional["default"] = shape.default
         limits = _limits(shape)
         if limits and not dropdown:
