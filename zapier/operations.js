@@ -3,8 +3,6 @@
 
 const { called } = require('./call');
 
-const MOST_CHOICES = 100;
-
 const createOf = (call) => ({ perform: (z, bundle) => called(z, bundle, call) });
 
 const holds = (item, text) =>
@@ -27,7 +25,7 @@ const listOf = (call) => ({
       return [];
     }
     const needed = Object.fromEntries(call.needs.map((name) => [name, bundle.inputData[name]]));
-    const answer = await called(z, bundle, { ...call, query: ['limit'] }, { limit: MOST_CHOICES, ...needed });
+    const answer = await called(z, bundle, call, needed);
     return answer.items.map((item) => ({ id: item[call.id], name: item[call.name] || item[call.id] }));
   },
 });

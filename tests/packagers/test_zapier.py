@@ -29,7 +29,7 @@ Check = Callable[[Part], Iterator[str]]
 _SMALL = {"a", "an", "and", "as", "at", "by", "for", "in", "of", "on", "or", "the", "to"}
 _CREDENTIAL = re.compile(r"(^|_)(api_?key|token|secret|password|auth|jwt|signature)($|_)")
 #: Names in other systems, which no list of ours knows.
-_FOREIGN = {"source_id", "source_event_id"}
+_FOREIGN = {"source_id", "source_event_id", "known_error_id", "problem_id", "change_id"}
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),

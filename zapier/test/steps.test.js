@@ -6,6 +6,30 @@ const { App, IN_PERSON, command, create, newMessage, newTicket, perform, refusal
 const keys = (kind, key) => App[kind][key].operation.outputFields.map((field) => field.key).sort();
 const shown = (answer) => Object.keys(answer).sort();
 
+const FACTS = {
+  summary: 'The print server had no space left; its queue was cleared.',
+  resolution_code: 'solved_permanent',
+  closure_cause: 'confirmed_by_customer',
+  root_cause: 'Old jobs filled the disk.',
+  root_cause_category: 'capacity',
+  root_cause_confidence: 'confirmed',
+  no_workaround: true,
+  permanent_fix: 'Jobs older than a day are deleted at night.',
+  permanent_fix_state: 'done',
+  prevention: 'Watch the free space.',
+  prevention_owner: 'ann',
+  prevention_due_on: '2026-03-06',
+  more_prevention: [{ description: 'Watch the queue as well.', owner: 'bob', due_on: '2026-03-09' }],
+};
+
+const closed = async () => {
+  const { ticket_id } = await newTicket();
+  await create('record_event', { ticket_id, event: 'resolved', source_event_id: `${ticket_id}-solved` });
+  const done = await create('close_ticket', { ticket_id, ...FACTS, once_per: '1' });
+  assert.strictEqual(done.state, 'closed');
+  return done;
+};
+
 // One good run of every create; each gives what its step needs.
 const CREATES = {
   submit_ticket: () => newTicket(),
@@ -38,6 +62,11 @@ const CREATES = {
     const { ticket_id } = await newTicket();
     return create('give_feedback', { ticket_id, about: 'satisfaction', rating: 4, once_per: '1' });
   },
+  write_note: async () => {
+    const { ticket_id } = await newTicket();
+    return create('write_note', { ticket_id, text: 'The disk was full.', once_per: '1' });
+  },
+  close_ticket: () => closed(),
   escalate_ticket: async () => {
     const { ticket_id } = await newTicket();
     return create('escalate_ticket', { ticket_id, reason: 'Nobody can work.', once_per: '1' });
@@ -104,6 +133,20 @@ const SEARCHES = {
     const { escalation_id } = await CREATES.escalate_ticket();
     const [found] = await search('find_escalation', { escalation_id });
     return [found, await search('find_escalation', { escalation_id: 'e999' })];
+  },
+  find_closure: async () => {
+    const { ticket_id } = await closed();
+    const [found] = await search('find_closure', { ticket_id });
+    return [found, await search('find_closure', { ticket_id: 'nobody-knows' })];
+  },
+  find_article: async () => {
+    const [found] = await search('find_article', { query: 'printer' });
+    return [found, await search('find_article', { query: 'zebra crossing' })];
+  },
+  get_article: async () => {
+    const [{ article_id }] = await search('find_article', { query: 'printer' });
+    const [found] = await search('get_article', { article_id });
+    return [found, await search('get_article', { article_id: 'nobody-knows' })];
   },
   find_person: async () => {
     const [found] = await search('find_person', { name: ' LEE ' });
@@ -180,6 +223,15 @@ test('a request that cannot be read says field by field what is wrong', async ()
   const { name, said } = await refusal(() => create('submit_ticket', { source: 'zendesk', subject: 'x' }));
   assert.strictEqual(name, 'AppError');
   assert.match(said, /\/source_id: expected/);
+});
+
+test('a closure that lacks facts halts the run and names all of them', async () => {
+  const { ticket_id } = await newTicket();
+  await create('record_event', { ticket_id, event: 'resolved', source_event_id: `${ticket_id}-solved` });
+  const { name, said } = await refusal(() => create('close_ticket', { ticket_id, summary: 'Done.', once_per: '1' }));
+  assert.strictEqual(name, 'HaltedError');
+  assert.match(said, /root_cause/);
+  assert.match(said, /resolution_code/);
 });
 
 test('a ticket that there is not is an error, and no soft stop', async () => {

@@ -33,6 +33,8 @@ _DECIDED: Final = (
 )
 _DECIDED_SAMPLE: Final = {"decided_by_csv": "lee", "decided_at": "2026-03-02T09:10:00Z"}
 _FEW: Final = 3
+#: More than this nobody looks through.
+_MANY: Final = 100
 
 
 def integration(tables: Tables, overlay: ZapierOverlay) -> Part:
@@ -141,15 +143,16 @@ class _Integration:
 
     def _listing(self, listing: Listing) -> Part:
         row = self._rows[listing.operation]
-        needed = [listing.needs] if listing.needs else []
+        limit = next(shape for shape in _shapes(row.query) if shape.name == "limit")
         return {
             "operation": row.name,
             "method": row.method,
             "path": row.path,
-            "fixed": listing.parameters,
+            "query": ["limit"],
+            "fixed": {"limit": min(int(limit.most or _MANY), _MANY), **listing.parameters},
             "id": listing.id,
             "name": listing.name,
-            "needs": needed,
+            "needs": [listing.needs] if listing.needs else [],
         }
 
     def _call(self, name: str) -> Part:
