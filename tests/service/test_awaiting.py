@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from msgspec import json
+from msgspec.structs import replace
 
 from tests.sample_desk import TENANT
 from tests.sample_gates import FLOW, GateDesk
@@ -19,8 +20,9 @@ from triage_core.contract.events import Event
 from triage_core.domain.attempts import WAITS
 from triage_core.domain.delivery import DeliveryState
 from triage_core.domain.entry import Kind
+from triage_core.domain.gating.awaiting import awaited
 from triage_core.domain.gating.errors import MessageNotFound, MessageNotOpen, NothingAwaited
-from triage_core.domain.gating.state import Verdict
+from triage_core.domain.gating.state import Subject, Verdict
 from triage_core.domain.receivers import ReceiverRefused, Receivers
 from triage_core.ports import Store
 from triage_core.service.awaiting import await_end
@@ -105,6 +107,16 @@ def test_a_request_that_expired_is_made_anew(desk: WaitingDesk) -> None:
         desk.decide("lee", Verdict.APPROVE)
         assert desk.called(receiver) == ["approved"]
     assert desk.approval().number == 2
+
+
+def test_a_flow_waits_for_the_text_and_for_no_exception_from_its_checks() -> None:
+    desk = GateDesk()
+    desk.gated()
+    desk.bring()
+    ticket = desk.read()
+    other = replace(ticket.approvals[0], number=2, subject=Subject.EXCEPTION)
+    seen = desk.triage.seen(ticket, FLOW, desk.now)
+    assert awaited(seen, replace(ticket, approvals=(*ticket.approvals, other)), 1).approval.number == 1
 
 
 def test_two_flows_wait_for_one_request(desk: WaitingDesk) -> None:

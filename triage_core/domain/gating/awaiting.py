@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from triage_core.domain.entry import Kind
 from triage_core.domain.gating.errors import NothingAwaited
 from triage_core.domain.gating.preparing import ask_again, find
-from triage_core.domain.gating.state import MessageState
+from triage_core.domain.gating.state import MessageState, Subject
 from triage_core.domain.lifecycle import Step
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def awaited(context: Context, ticket: Ticket, number: int) -> Awaited:
     message = find(ticket, number)
     asks = [] if message.state is MessageState.APPROVED else ask_again(context, ticket, number)
     known = asks[0].changes["approvals"] if asks else ticket.approvals
-    asked = next((each for each in reversed(known) if each.message == number), None)
+    asked = next((each for each in reversed(known) if _is_about(each, number)), None)
     if asked is None or (message.state is MessageState.READY and not asks):
         raise NothingAwaited
     waiting = replace(asked, awaited=True)
@@ -42,6 +42,11 @@ def awaited(context: Context, ticket: Ticket, number: int) -> Awaited:
         changes = {**asks[0].changes, "approvals": (waiting,)}
         return Awaited(waiting, [replace(asks[0], changes=changes), *asks[1:]])
     return Awaited(waiting, [_noted(waiting)] if not (asked.awaited and asked.is_open) else [])
+
+
+def _is_about(approval: Approval, number: int) -> bool:
+    """Other requests that name the text are about what its checks refuse."""
+    return approval.message == number and approval.subject is Subject.MESSAGE
 
 
 def _noted(waiting: Approval) -> Step:
