@@ -33,8 +33,9 @@ from triage_core.settings import SettingsInvalid
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from triage_core.adapters.surfaces.opened import OpenedSurfaces
     from triage_core.identity.slack import SlackDoor
-    from triage_core.send_ports import Surfaces
+    from triage_core.service.sending import NoSurfaces
     from triage_core.settings import Settings
     from triage_core.writer_ports import Writer
 
@@ -167,7 +168,7 @@ def open_writer(settings: Settings) -> Writer | None:
         raise SettingsInvalid(["writer_url"]) from None
 
 
-def open_surfaces(settings: Settings, environment: Mapping[str, str] = os.environ) -> Surfaces:
+def open_surfaces(settings: Settings, environment: Mapping[str, str] = os.environ) -> OpenedSurfaces | NoSurfaces:
     """Return what the settings' file lets the service send to by itself; raises `SurfacesInvalid`.
 
     Secrets that the file names as `env:NAME` come from the environment.
@@ -182,7 +183,7 @@ def open_surfaces(settings: Settings, environment: Mapping[str, str] = os.enviro
 
 
 def open_dispatcher(
-    triage: Triage, surfaces: Surfaces, address: str | None, *, has_buttons: bool = False
+    triage: Triage, surfaces: OpenedSurfaces | NoSurfaces, address: str | None, *, has_buttons: bool = False
 ) -> Dispatcher | None:
     """Return a worker that sends directly; none where nothing is set up.
 
@@ -193,7 +194,7 @@ def open_dispatcher(
         return None
     if address is None:
         raise SettingsInvalid(["public_url"])
-    composer = Composer(triage, address, has_buttons=has_buttons)
+    composer = Composer(triage, address, has_buttons=has_buttons, mapping=surfaces.mapping)
     pace = Pace(worker=f"{socket.gethostname()}-{os.getpid()}")
     book = triage.store.sends
     return Dispatcher(book, surfaces, composer.compose, system_clock, pace=pace, settled=composer.settled)

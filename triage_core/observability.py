@@ -36,6 +36,8 @@ KEYS: Final = frozenset(
         "actor",
         *("worker", "timer", "count", "looked_at", "steps", "sent", "failed", "dead", "messages", "forgotten"),
         *("check", "ok", "version"),
+        #: Our own sentence about what the rollout held back.
+        "told",
     }
 )
 _LONGEST: Final = 1_000

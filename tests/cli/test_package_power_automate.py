@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from triage_core.packagers.power_automate.templates import folder, shipped_files
+from triage_core.packagers.shipped import shipped_files, shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,5 +56,5 @@ def test_an_installed_package_has_the_flows_where_a_clone_has_them() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     packed = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     assert packed["flows/templates"] == "triage_core/flows/templates"
-    assert folder() == ROOT / "flows" / "templates"
-    assert shipped_files()
+    assert shipped_folder("flows", "templates") == ROOT / "flows" / "templates"
+    assert shipped_files("flows", "templates")

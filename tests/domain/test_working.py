@@ -47,6 +47,14 @@ class TestAgents:
         (step,) = working.agent_replied(context(LATER, AGENT), arrived(), public=False, assisted=False)
         assert (step.kind, step.changes) == (Kind.NOTE_ADDED, {})
 
+    def test_a_note_can_be_added_to_a_ticket_that_is_closed_and_to_none_that_is_gone(self) -> None:
+        closed = apply(arrived(), {"state": State.CLOSED})
+        (step,) = working.agent_replied(context(LATER, AGENT), closed, public=False, assisted=False)
+        assert (step.kind, step.changes) == (Kind.NOTE_ADDED, {})
+        gone = apply(arrived(), {"state": State.VOID})
+        with pytest.raises(ActionNotAllowed, match="add a note to a ticket that is void"):
+            working.agent_replied(context(LATER, AGENT), gone, public=False, assisted=False)
+
     def test_a_reply_that_began_as_a_draft_is_marked(self) -> None:
         (step,) = working.agent_replied(context(LATER, AGENT), arrived(), public=True, assisted=True)
         assert step.facts == {"assisted": True}

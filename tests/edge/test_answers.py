@@ -40,6 +40,16 @@ class TestTicket:
         told = office.told("POST", f"{TICKETS}/t1/events", {"event": "agent_replied", "source_event_id": "e"})
         assert (told["first_reply_due_at"], told["next_due_metric"]) == (None, "resolution")
 
+    def test_of_a_mail_in_html_the_words_count_that_a_reader_sees(self, office: Office) -> None:
+        mail = {"body": "<p>I got <b>ph</b>ishing&nbsp;mails</p><!-- lawyer -->", "source_id": "m7"}
+        assert office.submitted(**mail, body_format="html")["risk_tags_csv"] == "security"
+        assert office.submitted(**{**mail, "source_id": "m8"})["risk_tags_csv"] != "security"
+
+    def test_a_reply_in_html_is_recognised_by_its_words(self, office: Office) -> None:
+        office.submitted()
+        given = {"event": "agent_replied", "source_event_id": "e", "text": "<p>Hello.</p>", "text_format": "html"}
+        assert office.told("POST", f"{TICKETS}/t1/events", given)["outcome"] == "updated"
+
     def test_a_class_that_a_person_set_is_told_as_such(self, office: Office) -> None:
         office.submitted()
         told = office.told("POST", f"{TICKETS}/t1/override", {"class": "P1", "reason": "x"}, idempotency_key="k")

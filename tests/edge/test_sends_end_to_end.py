@@ -15,6 +15,7 @@ from tests.sample_desk import submission
 from tests.sample_ladders import URGENT, ladder_policy, person
 from tests.sample_surfaces import SET_UP
 from tests.standins.slack import SlackStandIn
+from triage_core.adapters.surfaces.opened import OpenedSurfaces
 from triage_core.compose import open_dispatcher, open_services, open_surfaces, open_triage, system_clock
 from triage_core.domain.model import SYSTEM
 from triage_core.domain.sending import Envelope, Purpose, Send, SendState, Surface
@@ -49,7 +50,7 @@ def settings(tmp_path: Path, slack: SlackStandIn) -> Settings:
     )
 
 
-def surfaces_of(settings: Settings) -> Surfaces:
+def surfaces_of(settings: Settings) -> OpenedSurfaces | NoSurfaces:
     return open_surfaces(settings, {"SLACK_TOKEN": SET_UP[Surface.SLACK]["token"]})
 
 

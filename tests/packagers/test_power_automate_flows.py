@@ -13,14 +13,15 @@ from triage_core.contract.operation import Repeat
 from triage_core.contract.operations import OPERATIONS
 from triage_core.packagers.power_automate.labels import Kind, Labels, Variable, labels
 from triage_core.packagers.power_automate.pictures import branches, flows_page, picture
-from triage_core.packagers.power_automate.templates import Template, shipped_files, templates_of
+from triage_core.packagers.power_automate.templates import Template, templates_of
+from triage_core.packagers.shipped import shipped_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Part = dict[str, Any]
 
-FLOWS = templates_of(shipped_files(), labels())
+FLOWS = templates_of(shipped_files("flows", "templates"), labels())
 each_flow = pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.stem)
 OURS = "shared_triage"
 #: Answers that hold words of a customer, beside those that the contract marks.
@@ -51,7 +52,7 @@ def calls(flow: Template) -> Iterator[tuple[str, Part, str]]:
 
 
 def test_every_file_is_a_flow_with_a_name_and_every_name_has_a_file(words: Labels) -> None:
-    assert shipped_files().keys() == words.flows.keys()
+    assert shipped_files("flows", "templates").keys() == words.flows.keys()
     assert len(words.flows) >= 8
 
 
@@ -135,7 +136,7 @@ def test_the_picture_shows_every_step_once(flow: Template) -> None:
 
 
 def test_the_page_of_flows_links_to_every_flow(words: Labels) -> None:
-    page = flows_page(shipped_files())
+    page = flows_page(shipped_files("flows", "templates"))
     for said in words.flows.values():
         assert f"[{said.name}](#{said.name.lower().replace(' ', '-')})" in page
         assert f"\n## {said.name}\n" in page

@@ -15,7 +15,7 @@ from triage_core.packagers.power_automate import Choice, packages
 from triage_core.packagers.power_automate.labels import Kind, Labels, labels
 from triage_core.packagers.power_automate.naming import ApiNameUnusable, connector_name, placeholder
 from triage_core.packagers.power_automate.signing_in import SignIn
-from triage_core.packagers.power_automate.templates import shipped_files
+from triage_core.packagers.shipped import shipped_files
 from triage_core.packagers.tables import Tables
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ Members = dict[str, bytes]
 
 @pytest.fixture(scope="module")
 def built() -> Mapping[str, bytes]:
-    return packages(Tables(), shipped_files(), Choice())
+    return packages(Tables(), shipped_files("flows", "templates"), Choice())
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_both_solutions_come_to_change_and_to_keep_with_settings_and_the_bare_co
 
 
 def test_the_same_content_gives_the_same_bytes(built: Mapping[str, bytes]) -> None:
-    assert packages(Tables(), shipped_files(), Choice()) == built
+    assert packages(Tables(), shipped_files("flows", "templates"), Choice()) == built
 
 
 @pytest.mark.parametrize("name", ARCHIVES)
@@ -288,7 +288,7 @@ def test_ids_are_the_same_in_every_version(built: Mapping[str, bytes]) -> None:
 
 
 def test_the_name_in_an_environment_replaces_the_placeholder_everywhere() -> None:
-    named = packages(Tables(), shipped_files(), Choice(api=API))
+    named = packages(Tables(), shipped_files("flows", "templates"), Choice(api=API))
     inside = members(named, FLOWS)
     assert not any(placeholder(NAME).encode() in content for content in inside.values())
     for flow in flows_of(inside).values():
@@ -314,7 +314,7 @@ def test_the_name_in_an_environment_replaces_the_placeholder_everywhere() -> Non
 )
 def test_a_name_that_is_not_our_connectors_is_refused(name: str) -> None:
     with pytest.raises(ApiNameUnusable, match="shared_tri-5ftriage-20loop-5f"):
-        packages(Tables(), shipped_files(), Choice(api=name))
+        packages(Tables(), shipped_files("flows", "templates"), Choice(api=name))
 
 
 def test_names_of_the_connector_are_encoded_as_the_platform_does() -> None:
@@ -325,7 +325,9 @@ def test_names_of_the_connector_are_encoded_as_the_platform_does() -> None:
 
 
 def test_a_solution_with_the_organisations_sign_in_asks_for_no_key() -> None:
-    built = packages(Tables(), shipped_files(), Choice(sign_in=SignIn("a-client", "api://acme-triage")))
+    built = packages(
+        Tables(), shipped_files("flows", "templates"), Choice(sign_in=SignIn("a-client", "api://acme-triage"))
+    )
     inside = members(built, CONNECTOR)
     asked = json.loads(inside[f"Connector/{NAME}_connectionparameters.json"])
     assert asked.keys() == {"siteHost", "token", "token:TenantId"}

@@ -102,6 +102,11 @@ class ZendeskStandIn(StandIn):
                 return Said(200, {"audits": [{"id": audit.id, "events": audit.events} for audit in ticket.audits]})
             case "PUT", ():
                 return self._update(ticket, request)
+            case "PUT" | "DELETE", ("tags",):
+                tags, given = list(ticket.fields["tags"]), list(request.json["tags"])
+                kept = [tag for tag in tags if tag not in given]
+                ticket.fields["tags"] = kept + given if method == "PUT" else kept
+                return Said(200, {"tags": ticket.fields["tags"]})
             case _:
                 return Said(404, self.refusal(404))
 

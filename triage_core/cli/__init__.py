@@ -9,6 +9,7 @@ import typer
 
 from triage_core import __version__
 from triage_core.cli import (
+    blueprints,
     checkpoint,
     close,
     delegate,
@@ -23,6 +24,7 @@ from triage_core.cli import (
     knowledge,
     oversight,
     package,
+    package_make,
     package_power_automate,
     package_zapier,
     policy,
@@ -75,6 +77,7 @@ app.command()(kill.kill)
 app.command()(kill.revive)
 package.app.command()(package_power_automate.power_automate)
 package.app.command()(package_zapier.zapier)
+package.app.command()(package_make.make)
 app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
 app.add_typer(flows.app, name="flows")
@@ -92,6 +95,7 @@ app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(zaps.app, name="zaps")
+app.add_typer(blueprints.app, name="blueprints")
 app.add_typer(report.app, name="report")
 
 

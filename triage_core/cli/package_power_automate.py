@@ -10,7 +10,7 @@ import typer
 from triage_core.cli.package import Out, put
 from triage_core.packagers.power_automate import Choice, packages
 from triage_core.packagers.power_automate.signing_in import UNKNOWN, SignIn
-from triage_core.packagers.power_automate.templates import shipped_files
+from triage_core.packagers.shipped import shipped_files
 from triage_core.packagers.tables import Tables
 
 if TYPE_CHECKING:
@@ -38,4 +38,4 @@ def power_automate(
 
 
 def _built(choice: Choice) -> Mapping[str, bytes]:
-    return packages(Tables(), shipped_files(), choice)
+    return packages(Tables(), shipped_files("flows", "templates"), choice)

@@ -6,6 +6,7 @@ A title is what a person reads in a form; a description is a sentence. Both hold
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
@@ -108,6 +109,18 @@ Body = Annotated[
         "Since this morning nobody in our office can sign in.",
         max_length=LONGEST_TEXT,
     ),
+]
+
+
+class Markup(StrEnum):
+    """How the words of a customer are written."""
+
+    PLAIN = "plain"
+    HTML = "html"
+
+
+MarkupName = Annotated[
+    Markup, field("Format", "How the text is written; of HTML the words that a reader sees are taken.", "plain")
 ]
 Reason = Annotated[
     str, text("Reason", "Why this is done, in a sentence.", "The customer confirmed a workaround exists.", 2_000)

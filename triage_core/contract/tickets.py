@@ -27,6 +27,7 @@ class Submission(Intake):
     channel: f.Channel = "api"
     subject: f.Subject
     body: f.Body = ""
+    body_format: f.MarkupName = f.Markup.PLAIN
     customer: f.Customer | None = None
     requester: f.Requester | None = None
     created_at: Annotated[f.GivenMoment, f.field("Created At", "When the customer sent the ticket.", f.AT)] | None = (

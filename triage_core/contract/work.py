@@ -59,6 +59,7 @@ class TicketEvent(Given):
         ]
         | None
     ) = None
+    text_format: f.MarkupName = f.Markup.PLAIN
     assisted: Annotated[
         bool, f.flag("Assisted", "For an agent's reply: whether it began as an automatic draft.", example=False)
     ] = False

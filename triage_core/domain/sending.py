@@ -32,6 +32,8 @@ class Surface(StrEnum):
     PAGERDUTY = "pagerduty"
     OPSGENIE = "opsgenie"
     ZENDESK = "zendesk"
+    #: Status, tags, fields and people of the ticket in Zendesk, beside what is said on it.
+    ZENDESK_TICKET = "zendesk_ticket"
     NOTION = "notion"
 
 
@@ -48,6 +50,8 @@ class Purpose(StrEnum):
     APPROVAL_REQUEST = "approval_request"
     CUSTOMER_MESSAGE = "customer_message"
     CLOSURE = "closure"
+    #: What was decided, into the system that the ticket came from.
+    WRITEBACK = "writeback"
 
 
 class SendState(StrEnum):

@@ -35,14 +35,21 @@ def agent_replied(context: Context, ticket: Ticket, *, public: bool, assisted: b
     `assisted` marks a text that began as an automatic draft; it counts as a reply and is shown apart. Whoever replies
     on a ticket that nobody owns takes it; a reply of somebody who is not on the roster leaves it unowned.
     """
+    if not public:
+        return _noted(context, ticket)
     if ticket.state in ENDED - {State.RESOLVED}:
         raise ActionNotAllowed("reply to", ticket.state, allowed(ticket.state))
-    if not public:
-        return [Step(kind=Kind.NOTE_ADDED, changes={}, at=context.now)]
     moved = _answered(context, ticket) if ticket.class_name else ()
     changes = _with_clocks(_reply_times(ticket, context.now), moved)
     replied = Step(kind=Kind.AGENT_REPLIED, changes=changes, facts={"assisted": assisted}, at=context.now)
     return [*_taken(context, ticket), replied]
+
+
+def _noted(context: Context, ticket: Ticket) -> list[Step]:
+    """Add a note, which reaches no customer; so much comes to be known after the end that a closed ticket takes it."""
+    if ticket.state in ENDED - {State.RESOLVED, State.CLOSED}:
+        raise ActionNotAllowed("add a note to", ticket.state, allowed(ticket.state))
+    return [Step(kind=Kind.NOTE_ADDED, changes={}, at=context.now)]
 
 
 def _taken(context: Context, ticket: Ticket) -> list[Step]:

@@ -105,6 +105,7 @@ def override_ticket(call: Call) -> Worked:
 
 def record_event(call: Call) -> Worked:
     given = call.given
+    body = submitting.words_of(given.text or "", given.text_format)
     if given.merged_into is not None:
         call.triage.ticket(call.tenant, given.merged_into)
     reply = recognised(call.triage, (call.tenant, call.params.ticket_id), given.message_id, given.text)
@@ -119,7 +120,6 @@ def record_event(call: Call) -> Worked:
         into=given.merged_into,
         reason=given.reason or "",
     )
-    body = given.text or ""
     return call.worked(lambda triage: triage.record(call.tenant, call.params.ticket_id, event, call.actor, body))
 
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from triage_core.channels.markup import text_of
 from triage_core.contract import tickets
+from triage_core.contract.fields import Markup
 from triage_core.contract.intake import values_of
 from triage_core.contract.messages import names_in
 from triage_core.contract.problems import PROBLEMS
@@ -35,7 +37,7 @@ def submission_of(tenant: str, given: tickets.Submission) -> Submission:
         channel=given.channel,
         created_at=given.created_at,
         subject=given.subject,
-        body=given.body,
+        body=words_of(given.body, given.body_format),
         customer=given.customer,
         requester=given.requester,
         intake=values_of(given),
@@ -43,6 +45,11 @@ def submission_of(tenant: str, given: tickets.Submission) -> Submission:
         severity=given.severity,
         mode=given.mode,
     )
+
+
+def words_of(text: str, written: Markup) -> str:
+    """Return the words that a reader sees."""
+    return text_of(text) if written is Markup.HTML else text
 
 
 def draft_of(tenant: str, given: tickets.Draft) -> Submission:

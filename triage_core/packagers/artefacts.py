@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from triage_core.lowcode.make.app_rules import APP_RULES
+from triage_core.lowcode.make.rules import RULES as MAKE_RULES
 from triage_core.lowcode.power_automate.linting import RULES
 from triage_core.lowcode.zapier.linting import RULES as ZAP_RULES
 from triage_core.packagers.lint_pages import lint_page
 from triage_core.packagers.make import app_files
 from triage_core.packagers.openapi import openapi_document
 from triage_core.packagers.power_automate import connector_files, flows_page
-from triage_core.packagers.power_automate.templates import shipped_files
 from triage_core.packagers.reference import reference_page
+from triage_core.packagers.shipped import shipped_files
 from triage_core.packagers.tables import Tables
 from triage_core.packagers.zapier import integration
 from triage_core.packagers.zapier.overlay import zapier_overlay
@@ -33,10 +35,13 @@ _FILES: Final[dict[str, Callable[[Tables], Content]]] = {
     "openapi/triage.openapi.json": lambda tables: _json(openapi_document(tables)),
     "docs/api.md": reference_page,
     "zapier/integration.json": lambda tables: _json(integration(tables, zapier_overlay())),
-    "docs/power-automate-flows.md": lambda _: flows_page(shipped_files()),
+    "docs/power-automate-flows.md": lambda _: flows_page(shipped_files("flows", "templates")),
 }
 #: Pages that are made of a linter's rules, and of nothing in the tables.
 PAGES: Final[dict[str, Callable[[], str]]] = {
+    "docs/lint-make.md": lambda: lint_page(
+        "Make blueprints and apps", "triage blueprints lint PATH", [*MAKE_RULES.values(), *APP_RULES.values()]
+    ),
     "docs/lint-power-automate.md": lambda: lint_page("Power Automate flows", "triage flows lint PATH", RULES),
     "docs/lint-zapier.md": lambda: lint_page("Zaps", "triage zaps lint PATH", ZAP_RULES),
 }

@@ -12,6 +12,7 @@ from triage_core.cards import mail, opsgenie, pagerduty, slack, teams
 from triage_core.cards.approval import Asked
 from triage_core.cards.escalation import Backdrop, EscalationCard, card_of
 from triage_core.cards.wording import headline
+from triage_core.channels.zendesk_writeback import requests, write_back
 from triage_core.domain.escalating.preview import ahead
 from triage_core.domain.escalating.state import Escalation, Standing
 from triage_core.domain.gating import releasing
@@ -25,12 +26,13 @@ from triage_core.domain.sending import Act, Envelope, Purpose, Send, SendState, 
 from triage_core.observability import logger
 from triage_core.service import action_tokens
 from triage_core.service.closure_sheets import ClosureSheets
-from triage_core.service.intents import is_about
+from triage_core.service.intents import is_about, is_written_back
 from triage_core.service.messages import Messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from triage_core.channels.zendesk_fields import ZendeskMapping
     from triage_core.domain.context import Context
     from triage_core.domain.model import Ticket
     from triage_core.domain.policy import Policy
@@ -43,16 +45,31 @@ _BUTTON_LASTS: Final = timedelta(hours=24)
 _MOST_LINES: Final = 200
 
 
+def _unmapped(_tenant: str) -> None:
+    return None
+
+
 class Composer:
     """Puts together what intents say."""
 
-    def __init__(self, acting: Acting, base_url: str, *, has_buttons: bool = False) -> None:
-        """Read from the tickets' store; cards get buttons where somebody can tell who pressed them."""
+    def __init__(
+        self,
+        acting: Acting,
+        base_url: str,
+        *,
+        has_buttons: bool = False,
+        mapping: Callable[[str], ZendeskMapping | None] = _unmapped,
+    ) -> None:
+        """Read from the tickets' store; cards get buttons where somebody can tell who pressed them.
+
+        `mapping` has the ids of what is written back to a tenant's tickets.
+        """
         self._acting: Final = acting
         self._messages: Final = Messages(acting)
         self._closures: Final = ClosureSheets(acting)
         self._base: Final = base_url
         self._has_buttons: Final = has_buttons
+        self._mapping: Final = mapping
 
     def compose(self, tenant: str, send: Send) -> Envelope | None:
         """Return what goes out now, or nothing where it is no longer true or nobody may be told."""
@@ -64,7 +81,7 @@ class Composer:
         action = _action(send)
         verdict = acts(standing.rollout, standing.globally, policy, ticket, action)
         if not verdict.acts:
-            deed = f"told {send.purpose} through {send.surface}"
+            deed = _DEEDS.get(send.purpose, f"told {send.purpose} through {send.surface}")
             _LOG.info("withheld", tenant=tenant, ticket_id=ticket.id, told=verdict.told(deed), reason=verdict.reason)
             return None
         return _BY_PURPOSE[send.purpose](self, ticket, send)
@@ -201,6 +218,17 @@ class Composer:
         """Show a closure."""
         return self._closures.envelope(ticket, send)
 
+    def write_back(self, ticket: Ticket, send: Send) -> Envelope | None:
+        """Write what is decided now into the ticket's own system; nothing where a later line does so."""
+        mapping = self._mapping(ticket.tenant)
+        lines = self._acting.store.timeline(ticket.tenant, ticket.id)
+        number = int(send.about.rpartition("/")[2])
+        if mapping is None or any(is_written_back(line.entry) for line in lines if line.entry.number > number):
+            return None
+        policy = self._acting.playbooks.stamped(ticket, self._acting.now()).policy
+        plan = write_back(ticket, policy, mapping)
+        return None if plan is None else Envelope(to=(ticket.source_id,), body={"requests": list(requests(plan))})
+
     def settled(self, tenant: str, send: Send, state: SendState, receipt: str) -> None:
         """Write down on the ticket what became of a text to the customer, or of a page; twice changes nothing."""
         if send.purpose is Purpose.CLOSURE:
@@ -220,10 +248,9 @@ class Composer:
 
 
 def _action(send: Send) -> Action:
-    """Return which kind of action a send is: a page is for people inside, a comment changes the source's ticket."""
-    if send.purpose is Purpose.CUSTOMER_MESSAGE:
-        return Action.MESSAGES
-    return Action.WRITEBACK if send.surface is Surface.ZENDESK else Action.CALLS
+    """Return which kind of action a send is: what changes the source's ticket, or what tells people inside."""
+    at_source = send.surface in {Surface.ZENDESK, Surface.ZENDESK_TICKET}
+    return _ACTIONS.get(send.purpose, Action.WRITEBACK if at_source else Action.CALLS)
 
 
 def _zone_of(policy: Policy) -> str:
@@ -244,6 +271,9 @@ _PAGERS: Final = {
     (Surface.OPSGENIE, Act.CLOSE): opsgenie.close,
 }
 _OUTCOMES: Final = {SendState.SENT: Sent.SENT, SendState.FAILED: Sent.FAILED, SendState.DROPPED: Sent.FAILED}
+#: Which kind of action an intent is, wherever it goes.
+_ACTIONS: Final = {Purpose.CUSTOMER_MESSAGE: Action.MESSAGES}
+_DEEDS: Final = {Purpose.WRITEBACK: "written status, class, tags and people to the ticket in Zendesk"}
 _BY_PURPOSE: Final[dict[Purpose, Callable[[Composer, Ticket, Send], Envelope | None]]] = {
     Purpose.ESCALATION_CARD: Composer.call,
     Purpose.ESCALATION_NEWS: Composer.news,
@@ -255,4 +285,5 @@ _BY_PURPOSE: Final[dict[Purpose, Callable[[Composer, Ticket, Send], Envelope | N
     Purpose.APPROVAL_REQUEST: Composer.request,
     Purpose.CUSTOMER_MESSAGE: Composer.customer,
     Purpose.CLOSURE: Composer.closure,
+    Purpose.WRITEBACK: Composer.write_back,
 }

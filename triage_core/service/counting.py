@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from triage_core.service.rollout import RolloutBook
 
 #: What is sent directly to people inside, and into the system that a ticket came from.
-_SENT: Final = {Action.CALLS: frozenset(Purpose) - {Purpose.CUSTOMER_MESSAGE}}
+_SENT: Final = {
+    Action.CALLS: frozenset(Purpose) - {Purpose.CUSTOMER_MESSAGE, Purpose.WRITEBACK},
+    Action.WRITEBACK: frozenset({Purpose.WRITEBACK}),
+}
 #: Sends of which something came, one way or the other.
 _TRIED: Final = (SendState.SENT, SendState.FAILED, SendState.UNKNOWN)
 

@@ -6,6 +6,7 @@ out, see `composing`.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.domain.entry import Entry, Kind
@@ -30,6 +31,11 @@ _PAGERS: Final = (Surface.PAGERDUTY, Surface.OPSGENIE)
 BY_CHANNEL: Final[dict[str, Surface]] = {"email": Surface.EMAIL, "zendesk": Surface.ZENDESK}
 
 
+#: The source as which Zendesk's tickets come in, and what it shows of a decision.
+_ZENDESK: Final = "zendesk"
+_SHOWN: Final = frozenset({"state", "class_name", "severity", "tags", "gate_required", "owner", "queue"})
+
+
 class Wanted(NamedTuple):
     """One thing to tell, on one surface."""
 
@@ -48,7 +54,8 @@ def sends_of(
     """Return the intents of some lines, on the surfaces that are set up; none where nothing is."""
     if not surfaces:
         return ()
-    return tuple(
+    lines = tuple(entries)
+    told = tuple(
         Send(
             id=f"{entry.id}-{wanted.surface}-{place}",
             ticket_id=ticket.id,
@@ -59,11 +66,34 @@ def sends_of(
             at=entry.recorded_at,
             at_most_once=wanted.at_most_once,
         )
-        for entry in entries
-        if (told := _TOLD.get(entry.kind)) is not None
-        for place, wanted in enumerate(told(context, ticket, entry))
+        for entry in lines
+        if (tell := _TOLD.get(entry.kind)) is not None
+        for place, wanted in enumerate(tell(context, ticket, entry))
         if wanted.surface in surfaces and wanted.after not in surfaces
     )
+    return (*told, *_written_back(ticket, lines, surfaces))
+
+
+def _written_back(ticket: Ticket, entries: Iterable[Entry], surfaces: Collection[Surface]) -> tuple[Send, ...]:
+    """Return the intent that writes what was decided back to where the ticket came from; one for all lines at once."""
+    last = max((entry for entry in entries if is_written_back(entry)), key=attrgetter("number"), default=None)
+    if last is None or ticket.source != _ZENDESK or Surface.ZENDESK_TICKET not in surfaces:
+        return ()
+    return (
+        Send(
+            id=f"{last.id}-{Surface.ZENDESK_TICKET}-0",
+            ticket_id=ticket.id,
+            surface=Surface.ZENDESK_TICKET,
+            purpose=Purpose.WRITEBACK,
+            about=f"{ticket.id}/{last.number}",
+            at=last.recorded_at,
+        ),
+    )
+
+
+def is_written_back(entry: Entry) -> bool:
+    """Tell whether a line changed what the source shows of a ticket, and was not reported by the source itself."""
+    return entry.source_event_id is None and not _SHOWN.isdisjoint(entry.changes) and entry.kind is not Kind.SUBMITTED
 
 
 def _rooms(purpose: Purpose, about: str) -> list[Wanted]:

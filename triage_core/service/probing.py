@@ -19,7 +19,11 @@ _NOTE: Final = Envelope(title=_TITLE, text=_TEXT)
 _NO_ALERT: Final = Envelope(act=Act.CLOSE, title=_TITLE, text=_TEXT, about="triage-core-test")
 _PROBES: Final = {Surface.PAGERDUTY: _NO_ALERT, Surface.OPSGENIE: _NO_ALERT}
 #: These have no place of their own.
-ADDRESSED: Final = {Surface.ZENDESK: "the number of a ticket", Surface.EMAIL: "an address"}
+ADDRESSED: Final = {
+    Surface.ZENDESK: "the number of a ticket",
+    Surface.ZENDESK_TICKET: "the number of a ticket, which is only looked at",
+    Surface.EMAIL: "an address",
+}
 
 
 class SurfaceNotSetUp(TriageError):

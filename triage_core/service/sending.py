@@ -69,6 +69,10 @@ class NoSurfaces:
         """Return nothing."""
         del tenant, source, source_id
 
+    def mapping(self, tenant: str) -> None:
+        """Return nothing."""
+        del tenant
+
 
 def untold(*_end: object) -> None:
     """Tell nobody how an intent ended."""

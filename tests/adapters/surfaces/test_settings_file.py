@@ -18,6 +18,7 @@ EVERYTHING: dict[str, Any] = {
     **{surface.value: dict(settings) for surface, settings in SET_UP.items()},
     "email": {"host": "smtp.acme.example", "sender": "Support <support@acme.example>"},
 }
+EVERYTHING["zendesk"]["writeback"] = {"fields": {"triage_class": 1}, "groups": {"desk": 2}}
 
 
 def written(folder: Path, document: object, name: str = "surfaces.json") -> Path:

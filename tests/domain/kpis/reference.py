@@ -203,7 +203,8 @@ def decided(lines: list[Json], direction: str) -> list[Case]:
     first = of(lines, "ticket.triaged")
     if not first:
         return []
-    hit, rank = False, None
+    hit = False
+    rank: int | None = None
     for line in lines:
         before, rank = rank, line.get("changes", {}).get("class_rank", rank)
         is_person = line["kind"] == "ticket.overridden" and line["actor"]["kind"] == "person"

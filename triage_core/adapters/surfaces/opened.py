@@ -11,7 +11,7 @@ from triage_core.adapters.surfaces.pagerduty import PagerDuty
 from triage_core.adapters.surfaces.slack import Slack
 from triage_core.adapters.surfaces.smtp import Smtp
 from triage_core.adapters.surfaces.teams import Teams
-from triage_core.adapters.surfaces.zendesk import Zendesk
+from triage_core.adapters.surfaces.zendesk import Zendesk, ZendeskTicket
 from triage_core.domain.sending import Surface
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from triage_core.adapters.guarded_http import GuardedHttp
     from triage_core.adapters.surfaces.reach import Reach
     from triage_core.adapters.surfaces.settings import TenantSurfaces
+    from triage_core.channels.zendesk_fields import ZendeskMapping
     from triage_core.send_ports import SurfaceSender
 
 _WEB: Final[dict[Surface, Callable[[Any, GuardedHttp], SurfaceSender]]] = {
@@ -27,6 +28,7 @@ _WEB: Final[dict[Surface, Callable[[Any, GuardedHttp], SurfaceSender]]] = {
     Surface.TEAMS: Teams,
     Surface.NOTION: Notion,
     Surface.ZENDESK: Zendesk,
+    Surface.ZENDESK_TICKET: ZendeskTicket,
     Surface.PAGERDUTY: PagerDuty,
     Surface.OPSGENIE: Opsgenie,
 }
@@ -53,6 +55,11 @@ class OpenedSurfaces:
         if source != Surface.ZENDESK or held is None or held.zendesk is None:
             return None
         return held.zendesk.ticket_url(source_id)
+
+    def mapping(self, tenant: str) -> ZendeskMapping | None:
+        """Return the ids of what is written back to a tenant's tickets; none where nothing is."""
+        held = self._set_up.get(tenant)
+        return held.zendesk.writeback if held is not None and held.zendesk is not None else None
 
     def sender(self, tenant: str, surface: Surface) -> SurfaceSender | None:
         """Return who sends to a surface of a tenant; nobody where it is not set up."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, model_validator
 
+from triage_core.channels.zendesk_fields import ZendeskMapping
 from triage_core.domain.receivers import ReceiverRefused, Receivers, is_loopback_host
 from triage_core.domain.sending import Surface
 
@@ -157,6 +158,8 @@ class ZendeskSettings(WebSettings):
     subdomain: Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")]
     email: _Mailbox
     token: Secret
+    #: The ids of what is written back to tickets; nothing is without them.
+    writeback: ZendeskMapping | None = None
 
     @property
     def base(self) -> str:
@@ -253,4 +256,6 @@ class TenantSurfaces(_Setting):
 
     def of(self, surface: Surface) -> Any:  # noqa: ANN401 - each surface has settings of its own
         """Return the settings of a surface; none where it is off."""
+        if surface is Surface.ZENDESK_TICKET:
+            return self.zendesk if self.zendesk is not None and self.zendesk.writeback is not None else None
         return getattr(self, surface.value)

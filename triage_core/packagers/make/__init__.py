@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from triage_core.packagers.make.app import app_files
+from triage_core.packagers.make.package import package
 
-__all__ = ["app_files"]
+__all__ = ["app_files", "package"]

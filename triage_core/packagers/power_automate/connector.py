@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.packagers.overlay import overlay
 from triage_core.packagers.power_automate import signing_in
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 Part = dict[str, Any]
 
 
-def text_of(document: object) -> bytes:
-    """Return a document the way it is kept; fields keep the order in which people shall read them.
+#: A definition has to stay below a megabyte, and every operation tells each of its refusals in full.
+_NARROW: Final = 1
 
-    One space is enough to read it by, and the platform takes no more than a megabyte.
-    """
-    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+
+def text_of(document: object, indent: int = 2) -> bytes:
+    """Return a document the way it is kept; fields keep the order in which people shall read them."""
+    return (json.dumps(document, indent=indent, ensure_ascii=False) + "\n").encode()
+
+
+def definition_file(tables: Tables, sign_in: SignIn | None = None) -> bytes:
+    """Return the file of the definition."""
+    return text_of(definition(tables, sign_in), _NARROW)
 
 
 def definition(tables: Tables, sign_in: SignIn | None = None) -> Part:
@@ -51,7 +57,7 @@ def connector_files(tables: Tables) -> Mapping[str, bytes]:
     """Return the connector's folder: both ways of signing in, the first one as its default."""
     said = overlay("power_automate")
     return {
-        "apiDefinition.swagger.json": text_of(definition(tables)),
+        "apiDefinition.swagger.json": definition_file(tables),
         "apiProperties.json": text_of(properties()),
         "apiProperties.entra.json": text_of(properties(signing_in.UNKNOWN)),
         "icon.png": icon(said.brand_colour),
@@ -61,7 +67,7 @@ def connector_files(tables: Tables) -> Mapping[str, bytes]:
 
 
 #: What the platform's own command line reads; both ids are an installation's.
-SETTINGS = {
+SETTINGS: Final = {
     "connectorId": "",
     "environment": "00000000-0000-0000-0000-000000000000",
     "apiProperties": "apiProperties.json",

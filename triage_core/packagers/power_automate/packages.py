@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from triage_core.packagers.overlay import overlay
-from triage_core.packagers.power_automate.connector import connector_files, definition, properties, text_of
+from triage_core.packagers.power_automate.connector import connector_files, definition_file, properties, text_of
 from triage_core.packagers.power_automate.icon import icon
 from triage_core.packagers.power_automate.labels import labels
 from triage_core.packagers.power_automate.naming import checked_api_name, connector_name, placeholder
@@ -79,7 +79,7 @@ def _connector_members(connector: Connector, parts: _Parts) -> dict[str, bytes]:
     start = f"Connector/{connector.name}_"
     asked = properties(parts.choice.sign_in)["properties"]
     return {
-        f"{start}openapidefinition.json": text_of(definition(parts.tables, parts.choice.sign_in)),
+        f"{start}openapidefinition.json": definition_file(parts.tables, parts.choice.sign_in),
         f"{start}connectionparameters.json": text_of(asked["connectionParameters"]),
         f"{start}policytemplateinstances.json": text_of(asked["policyTemplateInstances"]),
         f"{start}iconblob.Png": icon(connector.colour),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from triage_core.packagers.power_automate.naming import stable_id
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from triage_core.packagers.power_automate.labels import Labels
 
 Part = dict[str, Any]
-
-_SUFFIX: Final = ".json"
 
 
 class Template(NamedTuple):
@@ -42,18 +39,6 @@ class Template(NamedTuple):
         """The connection references that it binds."""
         bound = self.document["properties"]["connectionReferences"].values()
         return tuple(each["connection"]["connectionReferenceLogicalName"] for each in bound)
-
-
-def folder() -> Path:
-    """Return the folder of the flows: in the package where it was installed, beside it in a clone."""
-    package = Path(__file__).resolve().parents[2]
-    packed = package / "flows"
-    return (packed if packed.is_dir() else package.parent / "flows") / "templates"
-
-
-def shipped_files() -> dict[str, bytes]:
-    """Return the files of the flows by their names."""
-    return {path.stem: path.read_bytes() for path in sorted(folder().glob(f"*{_SUFFIX}"))}
 
 
 def templates_of(files: Mapping[str, bytes], labels: Labels) -> tuple[Template, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from triage_core.packagers.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 #: The project as the platform builds it; its tests stay here.
 _FILES: Final = (
@@ -17,10 +19,8 @@ ZAPS: Final = "zaps"
 
 
 def folder() -> Path:
-    """Return the folder of the app: in the package where it was installed, beside it in a clone."""
-    package = Path(__file__).resolve().parents[2]
-    packed = package / "zapier"
-    return packed if packed.is_dir() else package.parent / "zapier"
+    """Return the folder of the app."""
+    return shipped_folder("zapier", "")
 
 
 def project_files() -> Mapping[str, bytes]:

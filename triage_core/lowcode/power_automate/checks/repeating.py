@@ -58,8 +58,10 @@ def _run_keys(view: View) -> Iterator[Trouble]:
     if not view.flow.triggers or view.flow.triggers[0].kind == "recurrence":
         return
     for step, name in _keys(view, _RUN):
-        told = f"`{name}` names the run, so an event that comes twice acts twice; name the event"
-        yield Trouble(step.at("inputs", "parameters", IDEMPOTENCY_KEY), told)
+        known = view.known.of(view.flow, step) if step.calls else None
+        if known is not None and known.repeat is Repeat.KEY:
+            told = f"`{name}` names the run, so an event that comes twice acts twice; name the event"
+            yield Trouble(step.at("inputs", "parameters", IDEMPOTENCY_KEY), told)
 
 
 def _constant_keys(view: View) -> Iterator[Trouble]:

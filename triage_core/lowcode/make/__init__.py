@@ -1,0 +1,1 @@
+"""What does a Make blueprint say, and is it sound?"""
