@@ -19,7 +19,7 @@ _MODULES: Final = APP / "node_modules"
 #: Says for which lock file the packages were installed.
 _MARK: Final = _MODULES / ".installed-for"
 _INSTALL: Final = ("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts")
-_LONGEST: Final = 120
+_LONGEST: Final = 300
 
 
 @cache
