@@ -25,6 +25,8 @@ from triage_core.send_ports import SurfaceSender
 TENANT: Final = "acme"
 SHORT: Final = timedelta(seconds=0.5)
 HERE: Final = reach(allow_loopback=True, time_limit=SHORT)
+#: For what is not about time, on a machine that has other things to do.
+PATIENT: Final = reach(allow_loopback=True, time_limit=timedelta(seconds=20))
 
 Setting = dict[str, Any]
 
@@ -47,9 +49,9 @@ STAND_INS: Final[dict[Surface, Callable[[], StandIn]]] = {
 }
 
 
-def surfaces(stand_ins: Mapping[Surface, StandIn]) -> OpenedSurfaces:
+def surfaces(stand_ins: Mapping[Surface, StandIn], within: Reach = HERE) -> OpenedSurfaces:
     """Return surfaces of one tenant that lead to stand-ins."""
-    return set_up({kind.value: {**SET_UP[kind], "address": found.url} for kind, found in stand_ins.items()})
+    return set_up({kind.value: {**SET_UP[kind], "address": found.url} for kind, found in stand_ins.items()}, within)
 
 
 def set_up(settings: Mapping[str, Setting], within: Reach = HERE) -> OpenedSurfaces:
@@ -66,6 +68,6 @@ def of(opened: OpenedSurfaces, surface: Surface) -> SurfaceSender:
     return found
 
 
-def sender(surface: Surface, stand_in: StandIn) -> SurfaceSender:
+def sender(surface: Surface, stand_in: StandIn, within: Reach = HERE) -> SurfaceSender:
     """Return who sends to a stand-in."""
-    return of(surfaces({surface: stand_in}), surface)
+    return of(surfaces({surface: stand_in}, within), surface)

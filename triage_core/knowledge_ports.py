@@ -28,6 +28,9 @@ class KnowledgeBase(Protocol):
     def listed(self, tenant: str, state: ArticleState, first: int, limit: int) -> tuple[Article, ...]:
         """Return articles of a state by their day of review; those without one come last."""
 
+    def drop_draft(self, tenant: str, article_id: str) -> bool:
+        """Let go of an article, every version of it, that nobody has published; tell whether it was one."""
+
     def stale(self, tenant: str, before: date, limit: int) -> tuple[Article, ...]:
         """Return published articles that were to be looked at before a day, the longest due first."""
 

@@ -246,3 +246,30 @@ class TestStale:
         stale = [one.id for one in knowledge.stale(TENANT, date(2026, 3, 1), 10)]
         assert stale == ["b", "a"]
         assert [one.id for one in knowledge.stale(TENANT, date(2026, 3, 1), 1)] == ["b"]
+
+
+class TestDropping:
+    def test_a_draft_goes_with_every_version_and_all_its_words(self, knowledge: KnowledgeBase) -> None:
+        first = knowledge.put(article("d", state=ArticleState.DRAFT, title="zephyrine"))
+        knowledge.put(replace(first, title="zephyrine printing"))
+        assert knowledge.drop_draft("acme", "d")
+        assert (knowledge.get("acme", "d"), knowledge.versions("acme", "d")) == (None, ())
+        assert knowledge.search("acme", Query(text="zephyrine"), Which(states=tuple(ArticleState)), 9) == ()
+        assert not knowledge.drop_draft("acme", "d")
+
+    @pytest.mark.parametrize("state", [ArticleState.PUBLISHED, ArticleState.RETIRED])
+    def test_what_others_have_read_stays(self, knowledge: KnowledgeBase, state: ArticleState) -> None:
+        knowledge.put(article("d", state=state))
+        assert not knowledge.drop_draft("acme", "d")
+        assert knowledge.get("acme", "d") is not None
+
+
+class TestListing:
+    def test_a_state_is_listed_by_the_day_of_review_those_without_one_last(self, knowledge: KnowledgeBase) -> None:
+        days = {"a": None, "b": date(2026, 9, 1), "c": date(2026, 8, 1)}
+        for name, day in days.items():
+            knowledge.put(article(name, state=ArticleState.DRAFT, review_by=day))
+        listed = [one.id for one in knowledge.listed("acme", ArticleState.DRAFT, 0, 9)]
+        assert listed == ["c", "b", "a"]
+        assert [one.id for one in knowledge.listed("acme", ArticleState.DRAFT, 1, 1)] == ["b"]
+        assert knowledge.listed("acme", ArticleState.RETIRED, 0, 9) == ()

@@ -124,7 +124,11 @@ def test_an_unknown_escalation_is_told(run: Run, name: str, words: tuple[str, ..
 
 def test_a_sweep_says_what_it_did(triage: Run, database: str, name: str) -> None:
     said = triage("tick", "--db", database, "--json")
-    assert (said.code, said.json, bool(name)) == (0, {"looked_at": 0, "steps": 0, "failed": 0, "fell": 0}, True)
+    assert (said.code, said.json, bool(name)) == (
+        0,
+        {"looked_at": 0, "steps": 0, "failed": 0, "fell": 0, "reports": 0},
+        True,
+    )
     assert "0 tickets looked at, 0 lines written, 0 failed" in triage("tick", "--db", database).flat
 
 

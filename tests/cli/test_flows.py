@@ -25,6 +25,13 @@ def test_shipped_flows_pass_even_strictly(triage: Run) -> None:
     assert said.json["files"] == len(list(TEMPLATES.glob("*.json")))
 
 
+def test_packaged_flows_pass_as_well(triage: Run, tmp_path: Path) -> None:
+    triage("package", "power-automate", "--out", tmp_path)
+    for path in tmp_path.glob("*Flows*.zip"):
+        said = triage("flows", "lint", path, "--strict", "--json")
+        assert (said.code, said.json["files"]) == (0, len(list(TEMPLATES.glob("*.json"))))
+
+
 def test_an_error_ends_the_command_with_one(triage: Run, tmp_path: Path) -> None:
     path = tmp_path / "flow.json"
     path.write_text(json.dumps(Fault("", SAY, "@lower('A')").flow))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import TypeVar
 
 import pytest
@@ -13,13 +12,12 @@ from msgspec.structs import replace
 from tests.sample_cases import AGENT, HOUR
 from tests.sample_closures import GRAVE, PLAIN
 from tests.sample_desk import TENANT, SampleDesk
-from tests.sample_surfaces import SET_UP, set_up, surfaces
+from tests.sample_surfaces import PATIENT, surfaces
 from tests.small_policy import COMPLETE, policy
 from tests.standins.base import Received, Said
 from tests.standins.notion import NotionStandIn
 from tests.standins.zendesk import ZendeskStandIn
 from triage_core.adapters.surfaces.opened import OpenedSurfaces
-from triage_core.adapters.surfaces.reach import reach
 from triage_core.cards.notion import PROPERTIES
 from triage_core.domain.closure.closing import page_of
 from triage_core.domain.closure.facts import ClosureFacts
@@ -32,7 +30,6 @@ from triage_core.service.retention import Retaining
 from triage_core.service.sending import Dispatcher
 
 NUMBER = 35_436
-PATIENT = reach(allow_loopback=True, time_limit=timedelta(seconds=5))
 
 
 class Busy(NotionStandIn):
@@ -103,8 +100,7 @@ class Sending(SampleDesk):
 
 def opened(notion: NotionStandIn | None, zendesk: ZendeskStandIn | None) -> OpenedSurfaces:
     stand_ins = {Surface.NOTION: notion, Surface.ZENDESK: zendesk}
-    found = {kind.value: {**SET_UP[kind], "address": one.url} for kind, one in stand_ins.items() if one}
-    return set_up(found, PATIENT)
+    return surfaces({kind: one for kind, one in stand_ins.items() if one is not None}, PATIENT)
 
 
 def comments(zendesk: ZendeskStandIn) -> list[str]:
@@ -237,7 +233,7 @@ class TestFailing:
 
 
 def test_being_told_twice_how_a_page_ended_changes_nothing(notion: NotionStandIn) -> None:
-    desk = Sending(surfaces({Surface.NOTION: notion}))
+    desk = Sending(opened(notion, None))
     desk.closes()
     desk.sends()
     before = desk.read()

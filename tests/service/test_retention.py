@@ -242,7 +242,8 @@ class TestPersons:
         made.store.put_profiles(TENANT, (ProfileRow(requester_key=key, profile=Profile(name="Cy")),))
         erased = persons(made).erase(TENANT, PERSON, AGENT)
         assert (erased.tickets, erased.open, erased.texts, erased.profiles) == (("t1",), ("t2",), 6, 1)
-        assert erased.articles == ("t1",)
+        assert erased.articles == ()
+        assert made.store.knowledge.get(TENANT, "t1") is None
         assert (texts(made), made.read().requester_key) == ({}, None)
         assert texts(made, "t2") != {}
         assert made.entries()[-1].actor == AGENT

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from triage_core.domain.knowledge.article import StaleArticle
+from triage_core.domain.knowledge.article import ArticleState, StaleArticle
 from triage_core.domain.knowledge.ranking import ranked
 
 if TYPE_CHECKING:
-    from triage_core.domain.knowledge.article import Article, ArticleState
+    from triage_core.domain.knowledge.article import Article
     from triage_core.domain.knowledge.ranking import Hit, Query, Which
 
 
@@ -53,6 +53,15 @@ class MemoryKnowledge:
         found = [article for article in self._newest(tenant) if article.state is state]
         found.sort(key=lambda article: (article.review_by or date.max, article.id))
         return tuple(found[first : first + limit])
+
+    def drop_draft(self, tenant: str, article_id: str) -> bool:
+        """Let go of an article, every version of it, that nobody has published; tell whether it was one."""
+        with self._lock:
+            versions = self._versions.get((tenant, article_id), [])
+            if not versions or versions[-1].state is not ArticleState.DRAFT:
+                return False
+            del self._versions[tenant, article_id]
+            return True
 
     def stale(self, tenant: str, before: date, limit: int) -> tuple[Article, ...]:
         """Return published articles that were to be looked at before a day, the longest due first."""

@@ -21,10 +21,21 @@ def tick(db: Database, as_json: AsJson = False) -> None:
     """Let time catch up with all tickets, once; the service does this by itself every minute."""
     with existing(db) as triage:
         done = triage.tick(f"triage-tick-{os.getpid()}", _LEASE)
+        reports = sum(map(len, triage.reporting.issue_everywhere().values()))
     if as_json:
-        emit({"looked_at": done.looked_at, "steps": done.steps, "failed": done.failed, "fell": done.fell})
+        emit(
+            {
+                "looked_at": done.looked_at,
+                "steps": done.steps,
+                "failed": done.failed,
+                "fell": done.fell,
+                "reports": reports,
+            }
+        )
     else:
         console().print(f"{done.looked_at} tickets looked at, {done.steps} lines written, {done.failed} failed")
+    if reports and not as_json:
+        console().print(f"{reports} weekly reports issued; see: triage report weekly")
     if done.fell and not as_json:
         console().print(f"automation stepped down {done.fell} times; see: triage rollout show")
     if done.failed:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from triage_core.cards.closure import Links, summarise
 from triage_core.cards.markdown import document
-from triage_core.demo.stage import FIRST, FLOW, Stage
+from triage_core.demo.stage import FIRST, Stage
 from triage_core.domain.closure.facts import (
     ClosureCause,
     ClosureFacts,
@@ -24,11 +24,11 @@ from triage_core.domain.closure.facts import (
 from triage_core.domain.escalating.state import Confidence
 from triage_core.domain.happening import Event, Happened
 from triage_core.domain.redaction import redact
-from triage_core.service.knowing import Knowing
 from triage_core.terminal import quoted
 from triage_core.ticketfile import Written
 
 if TYPE_CHECKING:
+    from triage_core.domain.knowledge.article import Article
     from triage_core.domain.model import Ticket
 
 #: The warehouse's printer, whose story began in chapter 3.
@@ -109,17 +109,22 @@ def _preview(stage: Stage) -> None:
 
 
 def _teach(stage: Stage) -> None:
-    knowing, ticket = Knowing(stage.triage, _redacted), _ticket(stage)
-    draft = knowing.draft(FIRST, ticket.id, FLOW)
+    # What the next sweep does for a ticket, which leaves all others to theirs.
+    stage.triage.learn(_ticket(stage))
+    knowing = stage.triage.knowing
+    draft = knowing.article(FIRST, _ticket(stage).id)
     article = knowing.publish(FIRST, draft.id, _OWNER, stage.person(_OWNER))
     title = quoted(article.title, 60)
     stage.say(f"its article {title} is a {draft.state} until {article.owner} has read it; {article.state} now")
-    following = stage.take_in(_NEXT)
-    found = knowing.suggest(FIRST, following.id)
-    subject = quoted(_NEXT.subject, 40)
-    stage.say(f"{following.id} {subject} comes in; suggested: {', '.join(quoted(each.title, 60) for each in found)}")
-    is_found = [each.id for each in found] == [article.id]
-    stage.claim("the article of the closed ticket is suggested to the next one", is_found)
+    _suggest(stage, article)
+
+
+def _suggest(stage: Stage, article: Article) -> None:
+    following = stage.triage.learn(stage.take_in(_NEXT))
+    said = stage.triage.store.timeline(FIRST, following.id)[-1].entry
+    titles = [quoted(stage.triage.knowing.article(FIRST, name).title, 60) for name in said.facts["articles"]]
+    stage.say(f"{following.id} {quoted(_NEXT.subject, 40)} comes in; suggested: {', '.join(titles)}")
+    stage.claim("the article of the closed ticket is suggested to the next one", said.facts["articles"] == [article.id])
 
 
 def _redacted(text: str) -> str:

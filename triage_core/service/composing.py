@@ -20,13 +20,12 @@ from triage_core.domain.gating.releasing import DIRECT, Sent
 from triage_core.domain.gating.state import MessageState
 from triage_core.domain.model import SYSTEM
 from triage_core.domain.platforms import carriage
-from triage_core.domain.policy.rollout import Action
 from triage_core.domain.rollout.verdict import acts
 from triage_core.domain.sending import Act, Envelope, Purpose, Send, SendState, Surface
 from triage_core.observability import logger
 from triage_core.service import action_tokens
 from triage_core.service.closure_sheets import ClosureSheets
-from triage_core.service.intents import is_about, is_written_back
+from triage_core.service.intents import action_of, is_about, is_written_back
 from triage_core.service.messages import Messages
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class Composer:
             return None
         standing = self._acting.rollout.of(tenant)
         policy = self._acting.playbooks.active(tenant, self._acting.now()).policy
-        action = _action(send)
+        action = action_of(send)
         verdict = acts(standing.rollout, standing.globally, policy, ticket, action)
         if not verdict.acts:
             deed = _DEEDS.get(send.purpose, f"told {send.purpose} through {send.surface}")
@@ -214,10 +213,6 @@ class Composer:
         to = (ticket.source_id,) if send.surface is Surface.ZENDESK else text.to
         return Envelope(to=to, title=text.subject, text=text.body, is_released=True)
 
-    def closure(self, ticket: Ticket, send: Send) -> Envelope | None:
-        """Show a closure."""
-        return self._closures.envelope(ticket, send)
-
     def write_back(self, ticket: Ticket, send: Send) -> Envelope | None:
         """Write what is decided now into the ticket's own system; nothing where a later line does so."""
         mapping = self._mapping(ticket.tenant)
@@ -228,6 +223,10 @@ class Composer:
         policy = self._acting.playbooks.stamped(ticket, self._acting.now()).policy
         plan = write_back(ticket, policy, mapping)
         return None if plan is None else Envelope(to=(ticket.source_id,), body={"requests": list(requests(plan))})
+
+    def closure(self, ticket: Ticket, send: Send) -> Envelope | None:
+        """Show a closure."""
+        return self._closures.envelope(ticket, send)
 
     def settled(self, tenant: str, send: Send, state: SendState, receipt: str) -> None:
         """Write down on the ticket what became of a text to the customer, or of a page; twice changes nothing."""
@@ -245,12 +244,6 @@ class Composer:
     def _addresses(self, tenant: str, send: Send) -> tuple[str, ...]:
         people = self._acting.playbooks.active(tenant, self._acting.now()).directory.people
         return tuple(people[person].email for person in send.to if person in people)
-
-
-def _action(send: Send) -> Action:
-    """Return which kind of action a send is: what changes the source's ticket, or what tells people inside."""
-    at_source = send.surface in {Surface.ZENDESK, Surface.ZENDESK_TICKET}
-    return _ACTIONS.get(send.purpose, Action.WRITEBACK if at_source else Action.CALLS)
 
 
 def _zone_of(policy: Policy) -> str:
@@ -271,8 +264,6 @@ _PAGERS: Final = {
     (Surface.OPSGENIE, Act.CLOSE): opsgenie.close,
 }
 _OUTCOMES: Final = {SendState.SENT: Sent.SENT, SendState.FAILED: Sent.FAILED, SendState.DROPPED: Sent.FAILED}
-#: Which kind of action an intent is, wherever it goes.
-_ACTIONS: Final = {Purpose.CUSTOMER_MESSAGE: Action.MESSAGES}
 _DEEDS: Final = {Purpose.WRITEBACK: "written status, class, tags and people to the ticket in Zendesk"}
 _BY_PURPOSE: Final[dict[Purpose, Callable[[Composer, Ticket, Send], Envelope | None]]] = {
     Purpose.ESCALATION_CARD: Composer.call,
@@ -284,6 +275,6 @@ _BY_PURPOSE: Final[dict[Purpose, Callable[[Composer, Ticket, Send], Envelope | N
     Purpose.PAGE_OVER: Composer.page_over,
     Purpose.APPROVAL_REQUEST: Composer.request,
     Purpose.CUSTOMER_MESSAGE: Composer.customer,
-    Purpose.CLOSURE: Composer.closure,
     Purpose.WRITEBACK: Composer.write_back,
+    Purpose.CLOSURE: Composer.closure,
 }

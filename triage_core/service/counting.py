@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from triage_core.domain.policy.rollout import Action, Measure
 from triage_core.domain.rollout.measuring import RULES, Happened, Moment, moments
-from triage_core.domain.sending import Purpose, SendState
+from triage_core.domain.sending import SendState
 from triage_core.ports import Counted
 from triage_core.send_ports import HasSends
+from triage_core.service.intents import action_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,11 +22,8 @@ if TYPE_CHECKING:
     from triage_core.domain.rollout.falling import Fall, Watch
     from triage_core.service.rollout import RolloutBook
 
-#: What is sent directly to people inside, and into the system that a ticket came from.
-_SENT: Final = {
-    Action.CALLS: frozenset(Purpose) - {Purpose.CUSTOMER_MESSAGE, Purpose.WRITEBACK},
-    Action.WRITEBACK: frozenset({Purpose.WRITEBACK}),
-}
+#: Of messages the timelines know how they ended.
+_SENT: Final = frozenset({Action.CALLS, Action.WRITEBACK})
 #: Sends of which something came, one way or the other.
 _TRIED: Final = (SendState.SENT, SendState.FAILED, SendState.UNKNOWN)
 
@@ -74,5 +72,5 @@ def _ended(
         Moment(record.over_at, record.send.id)
         for state in states
         for record in store.sends.ended(tenant, state, *span)
-        if record.send.purpose in _SENT[action] and record.over_at is not None
+        if action_of(record.send) is action and record.over_at is not None
     )

@@ -16,6 +16,7 @@ from triage_core.domain.gating.releasing import DIRECT
 from triage_core.domain.gating.state import ApprovalOutcome, approval_id, message_id
 from triage_core.domain.merging import MERGED_FROM
 from triage_core.domain.model import Ticket
+from triage_core.domain.policy.rollout import Action
 from triage_core.domain.policy.service_levels import Metric
 from triage_core.domain.sending import Purpose, Send, Surface
 
@@ -31,6 +32,8 @@ _PAGERS: Final = (Surface.PAGERDUTY, Surface.OPSGENIE)
 BY_CHANNEL: Final[dict[str, Surface]] = {"email": Surface.EMAIL, "zendesk": Surface.ZENDESK}
 
 
+#: Surfaces that change the source's ticket.
+_SOURCE: Final = frozenset({Surface.ZENDESK, Surface.ZENDESK_TICKET})
 #: The source as which Zendesk's tickets come in, and what it shows of a decision.
 _ZENDESK: Final = "zendesk"
 _SHOWN: Final = frozenset({"state", "class_name", "severity", "tags", "gate_required", "owner", "queue"})
@@ -195,6 +198,13 @@ def _shown(_: Context, ticket: Ticket, entry: Entry) -> list[Wanted]:
 def _at_source(ticket: Ticket) -> list[Wanted]:
     is_known_there = ticket.source == Surface.ZENDESK or any(link.kind == MERGED_FROM for link in ticket.links)
     return [Wanted(Surface.ZENDESK, Purpose.CLOSURE, ticket.id)] if is_known_there else []
+
+
+def action_of(send: Send) -> Action:
+    """Return which kind of action a send is: a page is for people inside, a comment changes the source's ticket."""
+    if send.purpose is Purpose.CUSTOMER_MESSAGE:
+        return Action.MESSAGES
+    return Action.WRITEBACK if send.surface in _SOURCE else Action.CALLS
 
 
 def is_about(escalation: Escalation | None, about: str) -> bool:

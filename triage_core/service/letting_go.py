@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from triage_core.domain.closure import facts as closures
 from triage_core.domain.entry import Kind
 from triage_core.domain.happening import Event, Happened
+from triage_core.domain.knowledge.noting import KNOWLEDGE_NOTE
 from triage_core.domain.lifecycle import Step
 from triage_core.domain.policy.retention import Fate
 from triage_core.domain.pseudonyms import names_of, pseudonym_of, without
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 ASKED: Final = "asked by the person"
 #: How often something is repeated where somebody else changed the ticket in between.
 ATTEMPTS: Final = 5
+#: What the draft of an article is made of.
+_LEARNT_FROM: Final = frozenset({closures.CLOSURE, KNOWLEDGE_NOTE})
 _NOW: Final = Event(what=Happened.NOTE_ADDED)
 
 Lines = list[tuple[Fate, str, tuple[str, ...]]]
@@ -58,6 +61,9 @@ class LettingGo(Acting):
         steps = [_told(*line) for line in lines]
         case = self._case(ticket, actor, lambda _seen, _it: [replace(steps[0], changes=changes), *steps[1:]], _NOW)
         case.candidate = None
+        if not _LEARNT_FROM.isdisjoint(item.kind for item in planned if item.fate is Fate.ERASE):
+            # A draft is these words in another place; what somebody has published stands for itself.
+            self.store.knowledge.drop_draft(ticket.tenant, ticket.id)
         texts = self.store.texts(ticket.tenant, ticket.id)
         self.store.save(
             replace(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sample_surfaces import SET_UP, of, sender, set_up
+from tests.sample_surfaces import PATIENT, SET_UP, of, sender, set_up
 from tests.standins.base import Received, Said
 from tests.standins.notion import DATA_SOURCE, PAGE, NotionStandIn, Page
 from triage_core.adapters.surfaces.answers import RECEIPT_MISSING
@@ -25,7 +25,7 @@ def notion() -> Iterator[NotionStandIn]:
 
 @pytest.fixture
 def surface(notion: NotionStandIn) -> SurfaceSender:
-    return sender(Surface.NOTION, notion)
+    return sender(Surface.NOTION, notion, PATIENT)
 
 
 def blocks(number: int) -> list[Any]:
@@ -54,7 +54,7 @@ def test_every_block_arrives_in_order(notion: NotionStandIn, surface: SurfaceSen
 
 def test_a_page_below_a_page_needs_no_properties(notion: NotionStandIn) -> None:
     below = {"token": SET_UP[Surface.NOTION]["token"], "page": PAGE, "address": notion.url}
-    of(set_up({"notion": below}), Surface.NOTION).send(Envelope(title="Billing was down"))
+    of(set_up({"notion": below}, PATIENT), Surface.NOTION).send(Envelope(title="Billing was down"))
     assert notion.written[0].properties["title"]["title"][0]["text"]["content"] == "Billing was down"
 
 
@@ -69,7 +69,7 @@ class FailsSecond(NotionStandIn):
 
 def test_an_unfinished_page_is_gone_on_with_and_not_made_again() -> None:
     with FailsSecond() as notion:
-        surface = sender(Surface.NOTION, notion)
+        surface = sender(Surface.NOTION, notion, PATIENT)
         first = surface.send(page(250))
         (begun,) = notion.written
         assert (first.may_retry, first.receipt, len(begun.children)) == (True, called(begun, ":100"), 100)
@@ -120,7 +120,7 @@ class Nameless(NotionStandIn):
 
 def test_a_page_without_a_name_that_would_go_on_is_told_as_open() -> None:
     with Nameless() as notion:
-        surface = sender(Surface.NOTION, notion)
+        surface = sender(Surface.NOTION, notion, PATIENT)
         assert surface.send(page(100)).failure is None
         cut = surface.send(page(101))
     assert (cut.failure, cut.is_unconfirmed, cut.may_retry) == ("receipt_missing", True, False)
@@ -141,7 +141,7 @@ def about_t1(**fields: Any) -> Envelope:
 
 def test_a_page_that_an_attempt_without_an_answer_made_is_found_and_gone_on_with() -> None:
     with FailsSecond() as notion:
-        surface = sender(Surface.NOTION, notion)
+        surface = sender(Surface.NOTION, notion, PATIENT)
         surface.send(about_t1())
         again = surface.send(about_t1(is_repeated=True))
         (written,) = notion.written
@@ -162,7 +162,7 @@ def test_where_nobody_says_whether_there_is_a_page_none_is_made(notion: NotionSt
 
 def test_a_page_below_a_page_has_its_title_alone(notion: NotionStandIn) -> None:
     below = {"token": SET_UP[Surface.NOTION]["token"], "page": PAGE, "address": notion.url}
-    told = of(set_up({"notion": below}), Surface.NOTION).send(about_t1(is_repeated=True))
+    told = of(set_up({"notion": below}, PATIENT), Surface.NOTION).send(about_t1(is_repeated=True))
     assert (told.failure, list(notion.written[0].properties)) == (None, ["title"])
 
 

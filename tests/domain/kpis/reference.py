@@ -210,7 +210,7 @@ def decided(lines: list[Json], direction: str) -> list[Case]:
         is_person = line["kind"] == "ticket.overridden" and line["actor"]["kind"] == "person"
         if not is_person or not {"class_name", "severity", "add_tags", "remove_tags"} & set(line["facts"]["asked"]):
             continue
-        moved = 0 if before is None else before - rank
+        moved = 0 if before is None or rank is None else before - rank
         hit |= {"any": True, "up": moved > 0, "down": moved < 0}[direction]
     return [(when(first[0]["at"]), float(hit))]
 

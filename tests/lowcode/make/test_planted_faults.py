@@ -367,6 +367,15 @@ def _spots(value: object) -> list[tuple[Any, Any]]:
     return [spot for key, each in inner for spot in [(value, key), *_spots(each)]]
 
 
+@given(st.sampled_from(sorted(path for path in APP if path.endswith(".json"))), st.data())
+def test_no_change_makes_the_linter_of_apps_fail(path: str, data: st.DataObject) -> None:
+    code = json.loads(APP[path])
+    if spots := _spots(code):
+        target, key = data.draw(st.sampled_from(spots))
+        target[key] = data.draw(JUNK)
+    lint_app({**APP, path: json.dumps(code).encode()})
+
+
 def changed(path: str, change: Fault) -> dict[str, bytes]:
     """Return the files of the app with one of them changed."""
     code = json.loads(APP[path])

@@ -50,6 +50,12 @@ def _many(count: int, kind: str, **body: Any) -> Callable[[Part], Part]:
     return lambda actions: {**actions, **{f"Extra_{number}": step(kind, **body) for number in range(count)}}
 
 
+def _sets_at_once(loop: Part) -> Part:
+    """Let a loop over two items at a time set a variable."""
+    inner = {"Set": step("SetVariable", inputs={"name": "n", "value": 1})}
+    return {**loop, "runtimeConfiguration": {"concurrency": {"repetitions": 2}}, "actions": inner}
+
+
 def _recurs(**given: Any) -> Part:
     return {"Daily": {"type": "Recurrence", "recurrence": given}}
 
@@ -82,7 +88,7 @@ FAULTS: Final = (
     Fault("PA108", f"{_T}Choose>cases>Urgent>case", GONE),
     Fault("PA108", f"{_T}If_gated>else", []),
     Fault("PA109", f"{_T}Say>metadata>operationMetadataId", _ID.upper()),
-    Fault("PA109", f"{_T}Say>metadata>operationMetadataId", "3f0a8f0e-5a5c-5b9e-9d0e-2b7f6f1c0a01"),
+    Fault("PA109", f"{_T}Say>metadata>operationMetadataId", 7),
     Fault("PA110", f"{_T}Choose>default>actions>Say", step("Compose", inputs="again")),
     Fault("PA111", f"{_T}Say", None),
     Fault("PA112", "actions>Make_n>inputs>variables", [{"name": "n", "type": "int"}]),
@@ -163,9 +169,9 @@ FAULTS: Final = (
     Fault("PA609", _KEY, "assign"),
     Fault("PA610", "triggers>When>runtimeConfiguration", GONE),
     Fault("PA611", f"{_T}For_each>runtimeConfiguration", GONE),
-    Fault("PA612", f"{_T}For_each", lambda loop: {**loop, "runtimeConfiguration": {}, "actions": {"Set": step(
-        "SetVariable", inputs={"name": "n", "value": 1})}}),
+    Fault("PA612", f"{_T}For_each", _sets_at_once),
     Fault("PA613", _SAY, "@body('Get_ticket')['owner']"),
+    Fault("PA615", _SAY, "@outputs('Record')?['body/outcome']"),
     Fault("PA614", f"{_GIVEN}X-Correlation-Id", GONE),
     # --- words, addresses, secrets ------------------------------------------------------------------------------------
     Fault("PA701", f"{_TICKET}runtimeConfiguration", GONE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -73,6 +74,16 @@ def test_an_archive_without_the_files_of_a_solution_is_read_as_it_is(tmp_path: P
     assert rules(linted(packed(tmp_path / "old.zip", {"definition.json": json.dumps(flow())}))) == []
 
 
+def test_in_a_package_of_the_old_kind_only_its_connections_are_somebodys_own(tmp_path: Path) -> None:
+    old = flow()
+    for reference in old["properties"]["connectionReferences"].values():
+        del reference["connection"], reference["runtimeSource"]
+        reference |= {"connectionName": "shared-x-1", "source": "Embedded"}
+    content = {"name": "x", "type": "Microsoft.Flow/flows", "properties": old["properties"]}
+    path = packed(tmp_path / "old.zip", {"Microsoft.Flow/flows/x/definition.json": json.dumps(content)})
+    assert rules(linted(path)) == ["PA710"] * 3
+
+
 def test_a_folder_is_read_with_all_below_it(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "flow.json").write_text(json.dumps(flow()))
@@ -113,6 +124,26 @@ def test_json_that_is_no_flow_is_said_to_be_none(content: Any, tmp_path: Path) -
     path = tmp_path / "flow.json"
     path.write_text(json.dumps(content))
     assert "PA101" in rules(linted(path))
+
+
+HUGE: dict[str, Any] = {
+    "actions": {f"A{number}": {"type": "Compose", "runAfter": {f"A{number - 1}": []}} for number in range(40_000)},
+    "signs": {"A": {"type": "Compose", "inputs": "@" * 4_000_000}},
+    "words": {"A": {"type": "Compose", "inputs": "a" * 4_000_000 + "@"}},
+    "openings": {"A": {"type": "Compose", "inputs": "@{" * 1_000_000}},
+    "quotes": {"A": {"type": "Compose", "inputs": "@concat('" + "''" * 1_000_000}},
+    "name": {"A" * 3_000: {"type": "Compose"}},
+    "findings": {f"A{number}": {"typo": 1, **{f"m{more}": 1 for more in range(40)}} for number in range(1_500)},
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_a_flow_of_absurd_size_is_judged_in_little_time(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "flow.json"
+    path.write_text(json.dumps({"triggers": {}, "actions": HUGE[name]}))
+    before = process_time()
+    found = linted(path)
+    assert (0 < len(found.findings) <= 1_000, process_time() - before < 5) == (True, True)
 
 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,10 @@ class Connectors:
         self.asked: Final[list[str]] = []
         #: Whether the answer to a request is lost, by its place in that order; the work is done all the same.
         self.loses: Callable[[int], bool] = lambda _number: False
+        #: What is answered instead, while nothing is done; one answer for each request.
+        self.instead: Final[list[Answer]] = []
+        #: Whether the platform leaves out what is null; nobody outside of it knows.
+        self.leaves_nulls_out = False
 
     def answer(self, api: Part, operation: str, given: Part, run_name: str) -> Answer:
         """Send one request."""
@@ -102,7 +106,10 @@ class Connectors:
         if operation not in self._operations:
             raise Unsupported(f"the operation {operation}")
         method, path, said = self._operations[operation]
-        request = _Request(said, self._definitions, given)
+        sent_along = {name: value for name, value in given.items() if value is not None or not self.leaves_nulls_out}
+        request = _Request(said, self._definitions, sent_along)
+        if self.instead:
+            return self.instead.pop(0)
         sent = {"x-api-key": self._key, **(headers or {}), **request.headers}
         try:
             assert self._client is not None, "no test expects a request to the service"

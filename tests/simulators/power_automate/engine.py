@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from tests.simulators.power_automate import moments
 from tests.simulators.power_automate.conditions import holds
 from tests.simulators.power_automate.evaluating import Evaluator
 from tests.simulators.power_automate.failures import StepFailed, Terminated, Unsupported, invalid
@@ -27,6 +28,9 @@ _STATES: Final = frozenset({"Succeeded", "Failed", "Skipped", "TimedOut"})
 _MEMBERS: Final = frozenset(
     {"type", "inputs", "runAfter", "metadata", "description", "limit", "runtimeConfiguration", "actions", "else"}
     | {"expression", "cases", "default", "foreach", "kind"}
+)
+_TRIGGERS: Final = frozenset(
+    {"request", "recurrence", "openapiconnection", "openapiconnectionwebhook", "openapiconnectionnotification"}
 )
 _CONFIGURATION: Final = frozenset({"secureData", "concurrency"})
 
@@ -51,12 +55,26 @@ class FlowEngine:
         self.parameters: Final = _parameters(self.definition, variables)
         ((self.trigger_name, self.trigger),) = self.definition["triggers"].items()
         self._count = 0
+        if self.trigger["type"].lower() not in _TRIGGERS:
+            raise Unsupported(f"the trigger {self.trigger['type']}")
         for name, body in _every(self.definition["actions"]):
             _check(name, body)
 
     def start(self, outputs: Part) -> list[Run]:
         """Let the trigger fire: one run for each part where it is split, none where a condition does not hold."""
         return [run for each in self._split(outputs) if (run := self._run(each)) is not None]
+
+    def recur(self, until: datetime) -> list[Run]:
+        """Let time pass for a flow that recurs: one run at each moment that comes before a later one."""
+        recurrence = self.trigger["recurrence"]
+        if strange := {*recurrence} - {"frequency", "interval"}:
+            raise Unsupported(f"{', '.join(sorted(strange))} in a recurrence")
+        runs: list[Run] = []
+        every = moments.counted(recurrence["interval"], recurrence["frequency"])
+        while self.clock.now() + every < until:
+            self.clock.wait(every)
+            runs += self.start({})
+        return runs
 
     def _split(self, outputs: Part) -> list[Part]:
         over = self.trigger.get("splitOn")

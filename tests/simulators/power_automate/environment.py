@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -14,7 +15,7 @@ import httpx
 
 from tests.edge.sample_edge import TENANT, Office
 from tests.sample_gates import PEOPLE, PLATFORM, ROLES, RULE
-from tests.sample_hooks import HERE, TIME_LIMIT
+from tests.sample_hooks import HERE
 from tests.sample_ladders import LADDERS, RULES
 from tests.simulators.power_automate.connecting import Answer, Connectors, Native
 from tests.simulators.power_automate.engine import FlowEngine
@@ -29,8 +30,6 @@ from triage_core.service.delivering import Courier
 from triage_core.service.hooks import HookRegister
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from tests.simulators.power_automate.engine import Part, Run
     from triage_core.domain.model import Ticket
 
@@ -93,7 +92,7 @@ class FlowOffice(Office):
         self.triage.playbooks.activate(TENANT, flow_policy(), self.time)
         self.services = self.services._replace(
             hooks=HookRegister(self.store, HERE, self.now),
-            courier=Courier(self.store, WebhookSender(HERE, TIME_LIMIT), self.now),
+            courier=Courier(self.store, WebhookSender(HERE, timedelta(seconds=20)), self.now),
         )
 
     def wait(self, time: timedelta) -> None:
@@ -212,7 +211,7 @@ class Environment:
 
     def tickets(self) -> list[Ticket]:
         """Return every ticket."""
-        given = self.office.told("GET", "/api/v1/tickets?limit=50")["items"]
+        given = self.office.told("GET", "/api/v1/tickets?limit=50&open_only=false")["items"]
         return [ticket for each in given if (ticket := self.office.store.ticket(TENANT, each["ticket_id"])) is not None]
 
     # --- what came out ------------------------------------------------------------------------------------------------

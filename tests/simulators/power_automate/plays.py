@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from tests.edge.sample_edge import TENANT
+from tests.edge.script import SCRIPT
 from tests.simulators.power_automate.environment import APPROVERS, CUSTOMER, WORDS
 from tests.small_policy import COMPLETE
+from triage_core.domain.model import SYSTEM
 from triage_core.edge.timers import TIMERS
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ MAIL: Final[dict[str, Any]] = {
     "from": CUSTOMER,
     "receivedDateTime": "2026-03-02T08:59:00Z",
 }
+#: The facts of a closing.
+CLOSING: Final = next(ask.given for ask in SCRIPT if ask.name == "CloseTicket")
+PAGE: Final = "https://www.notion.so/59833787"
 
 
 class Play(NamedTuple):
@@ -160,6 +166,27 @@ def _post_says(words: str) -> Callable[[Environment], None]:
     return check
 
 
+def closed(env: Environment) -> str:
+    """Solve a ticket and close it with its facts."""
+    ticket_id = submitted(env)
+    path = f"/api/v1/tickets/{ticket_id}"
+    env.office.told("POST", f"{path}/events", {"event": "resolved", "source_event_id": "r1"})
+    env.office.told("POST", f"{path}/close", CLOSING, idempotency_key="close")
+    return ticket_id
+
+
+def _closed(env: Environment) -> Part:
+    ticket_id = closed(env)
+    env.office.triage.shown_at(TENANT, ticket_id, "notion", PAGE, SYSTEM)
+    return event(env, "closure-to-notion")
+
+
+def _page_told(env: Environment) -> None:
+    (post,) = env.posts()
+    assert f'href="{PAGE}"' in post
+    assert env.mails() == []
+
+
 def _week_over(env: Environment) -> Part:
     """A week with an exception that somebody answers for."""
     submitted(env)
@@ -197,6 +224,7 @@ PLAYS: Final = (
     Play("ladder-notice", _unanswered, _level_told),
     Play("deadline-at-risk", _late("deadline-at-risk", 31), _post_says("A deadline is at risk")),
     Play("deadline-missed", _late("deadline-missed", 61), _post_says("A deadline was missed")),
+    Play("closure-to-notion", _closed, _page_told),
     Play("weekly-report", _week_over, _report_mailed),
     Play("check-after-import", _imported, _table_sent, is_check=True),
 )

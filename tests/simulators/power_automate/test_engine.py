@@ -404,6 +404,18 @@ def test_a_trigger_splits_and_starts_only_where_its_conditions_hold() -> None:
     assert len({run.name for run in runs}) == 2
 
 
+def test_a_flow_that_recurs_runs_at_each_moment_of_its_rhythm() -> None:
+    flow = engine(
+        {"A": compose("@utcNow('HH:mm')")}, {"type": "Recurrence", "recurrence": {"frequency": "Hour", "interval": 2}}
+    )
+    assert [run.of("A").outputs for run in flow.recur(NOON + timedelta(hours=5))] == ["14:00", "16:00"]
+
+
+def test_a_trigger_of_another_type_is_refused() -> None:
+    with pytest.raises(Unsupported, match="the trigger SlidingWindow"):
+        engine({}, {"type": "SlidingWindow"})
+
+
 def scripted(*statuses: int) -> Callable[[Part], Answer]:
     left = list(statuses)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.simulators.power_automate.connecting import Answer
 from tests.simulators.power_automate.environment import TEMPLATES, WORDS, Environment
 from tests.simulators.power_automate.plays import PLAYS, Play
 
@@ -48,6 +49,24 @@ def test_a_flow_does_its_work(play: Play, env: Environment) -> None:
     assert run_of(env, play, play.begin(env)) == "Succeeded"
     play.check(env)
     assert env.alarms() == []
+
+
+@every_worker
+def test_a_flow_does_its_work_whether_or_not_nulls_are_sent(play: Play, env: Environment) -> None:
+    env.install(play.flow)
+    env.connectors.leaves_nulls_out = True
+    assert run_of(env, play, play.begin(env)) == "Succeeded"
+    play.check(env)
+
+
+@every_worker
+def test_a_flow_waits_for_a_service_that_is_busy(play: Play, env: Environment) -> None:
+    env.install(play.flow)
+    body = play.begin(env)
+    busy = [Answer(503, headers={"retry-after": "5"}), Answer(429, headers={"retry-after": "30"}), Answer(500)]
+    env.connectors.instead.extend(busy)
+    assert run_of(env, play, body) == "Succeeded"
+    play.check(env)
 
 
 @every_flow

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Integer, Text, bindparam, cast, select
+from sqlalchemy import Integer, Text, bindparam, cast, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from triage_core.adapters.sql import knowledge_tables as tables
 from triage_core.adapters.sql.encoding import escape, unescape
 from triage_core.adapters.sql.knowledge_tables import article_versions, articles, words
 from triage_core.adapters.sql.tables import KEY
-from triage_core.domain.knowledge.article import Article, StaleArticle
+from triage_core.domain.knowledge.article import Article, ArticleState, StaleArticle
 from triage_core.domain.knowledge.ranking import ranked
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from triage_core.adapters.sql.hooks import Act
     from triage_core.adapters.sql.reading import Found, Given, Statement
-    from triage_core.domain.knowledge.article import ArticleState
     from triage_core.domain.knowledge.ranking import Hit, Query, Which
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -92,6 +91,19 @@ class SqlKnowledge:
         given: Given = {"tenant": escape(tenant), "state": state.value, "first": first, "limit": limit}
         return self._read(tables.LISTED, given)
 
+    def drop_draft(self, tenant: str, article_id: str) -> bool:
+        """Let go of an article, every version of it, that nobody has published; tell whether it was one."""
+        key: Given = {"tenant": escape(tenant), "id": escape(article_id)}
+
+        def work(act: Act) -> Found:
+            if found := act(_DROP_DRAFT, key):
+                act(_DROP_VERSIONS, key)
+                if self._dialect == "sqlite":
+                    act(_DROP_WORDS, {"rowid": found[0][0]})
+            return found
+
+        return bool(self._store.together(work))
+
     def stale(self, tenant: str, before: date, limit: int) -> tuple[Article, ...]:
         """Return published articles that were to be looked at before a day, the longest due first."""
         given: Given = {"tenant": escape(tenant), "before": before.isoformat(), "limit": limit}
@@ -128,6 +140,14 @@ _ADD_VERSION: Final = article_versions.insert().values(
     article_id=_ID,
     version=bindparam("version", type_=Integer),
     document=bindparam("document", type_=Text),
+)
+_DROP_DRAFT: Final = (
+    articles.delete()
+    .where(*_KEY, articles.c.state == literal_column(f"'{ArticleState.DRAFT.value}'"))
+    .returning(articles.c.place)
+)
+_DROP_VERSIONS: Final = article_versions.delete().where(
+    article_versions.c.tenant == _TENANT, article_versions.c.article_id == _ID
 )
 _DROP_WORDS: Final = words.delete().where(words.c.rowid == bindparam("rowid", type_=Integer))
 _ADD_WORDS: Final = words.insert().values(

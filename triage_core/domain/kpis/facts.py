@@ -84,6 +84,8 @@ class Closure(Value, frozen=True, kw_only=True):
     resolution_code: str | None = None
     cause_category: str | None = None
     permanent_fix: str | None = None
+    #: Whether its root cause was right, as somebody judged it later.
+    cause_right: bool | None = None
 
 
 class TicketFacts(Value, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec.structs import replace
 
+from triage_core.domain.closure.items import CauseVerdict
 from triage_core.domain.entry import Kind
 from triage_core.domain.kpis.facts import ApprovalFacts, Closure, FeedbackFacts, OverrideFacts, TicketFacts
 from triage_core.domain.kpis.lines import READS, Line, read
@@ -191,6 +192,11 @@ class _Gathered:
             permanent_fix=told.permanent_fix,
         )
 
+    def judged(self, line: Line) -> None:
+        """Keep how the root cause of the closing turned out; the latest verdict holds."""
+        if (closure := self._more.get("closure")) is not None:
+            self._more["closure"] = replace(closure, cause_right=line.facts.verdict == CauseVerdict.RIGHT)
+
     def escalated(self, line: Line) -> None:
         """Let the escalations take a line."""
         self._raised.take(line)
@@ -265,6 +271,7 @@ _EVENTS: Final[dict[Kind, Callable[[_Gathered, Line], None]]] = {
     Kind.FEEDBACK_GIVEN: _Gathered.given,
     Kind.CLOSED: _Gathered.closed,
     Kind.CLOSURE_COMPLETED: _Gathered.closed,
+    Kind.CAUSE_JUDGED: _Gathered.judged,
     Kind.INCIDENT_JOINED: lambda gathered, line: gathered.least("led_since", line.at),
     **dict.fromkeys(
         (

@@ -44,6 +44,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     resolution_code: str | None = None
     cause_category: str | None = None
     permanent_fix: str | None = None
+    verdict: str | None = None
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from triage_core.domain.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from triage_core.domain.kpis.facts import EscalationFacts, TicketFacts
+    from triage_core.domain.kpis.facts import Closure, EscalationFacts, TicketFacts
 
     Observer = Callable[["TicketFacts", "Terms", "Tally"], None]
 
@@ -271,9 +271,16 @@ def closing(facts: TicketFacts, _: Terms, tally: Tally) -> None:
     if closure.resolution_code is not None:
         tally.saw(Kpi.PARTIAL_RESOLUTION_RATE, closure.at, closure.resolution_code in _PARTIAL, of)
         tally.counts("resolution_code", closure.resolution_code, closure.at, of)
+    if (is_right := _cause_right(facts, closure)) is not None:
+        tally.saw(Kpi.ROOT_CAUSE_ACCURACY, closure.at, is_right, of)
+
+
+def _cause_right(facts: TicketFacts, closure: Closure) -> bool | None:
+    """Tell how a root cause turned out: by its verdict, or by a correction that names the category."""
     judged = [each.should_be for each in facts.feedback if each.field == "root_cause"]
-    if judged and closure.cause_category is not None:
-        tally.saw(Kpi.ROOT_CAUSE_ACCURACY, closure.at, judged[-1] == closure.cause_category, of)
+    if closure.cause_right is None and judged and closure.cause_category is not None:
+        return judged[-1] == closure.cause_category
+    return closure.cause_right
 
 
 def feedback(facts: TicketFacts, _: Terms, tally: Tally) -> None:

@@ -161,13 +161,14 @@ def _levels(fields: object, path: Path) -> Iterator[tuple[Path, list[Code]]]:
 
 
 def _level(fields: list[Code], path: Path, lists: set[str]) -> Iterator[Spot]:
-    often = Counter(field.get("name") for field in fields)
-    for number, field in enumerate(fields):
+    names = [str(field.get("name")) for field in fields]
+    often = Counter(names)
+    for number, (name, field) in enumerate(zip(names, fields, strict=True)):
         options = field.get("options")
-        if often[field.get("name")] > 1:
-            yield _spot("MK207", f"`{field.get('name')}` is there {often[field.get('name')]} times", *path, number)
+        if often[name] > 1:
+            yield _spot("MK207", f"`{name}` is there {often[name]} times", *path, number)
         if field.get("type") == "select" and not options:
-            yield _spot("MK206", f"`{field.get('name')}` offers nothing", *path, number)
+            yield _spot("MK206", f"`{name}` offers nothing", *path, number)
         if isinstance(options, str) and options.removeprefix("rpc://") not in lists:
             yield _spot("MK215", f"there is no list `{options}`", *path, number, "options")
 
@@ -175,7 +176,7 @@ def _level(fields: list[Code], path: Path, lists: set[str]) -> Iterator[Spot]:
 def _samples(app: App) -> Iterator[Found]:
     for part in app.parts:
         sample = mapping(part.code.get("samples"))
-        given = {mapping(field).get("name") for field in members(part.code.get("interface"))}
+        given = {str(mapping(field).get("name")) for field in members(part.code.get("interface"))}
         if "samples" in part.code:
             for name in sorted(sample.keys() ^ given, key=str):
                 yield Found(part.files["samples"], _spot("MK208", f"`{name}` is in the sample or the interface only"))

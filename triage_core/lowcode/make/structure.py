@@ -134,7 +134,7 @@ def _branch(part: dict[str, Any]) -> Iterator[str]:
         yield "the branch has no conditions"
     if "disabled" in part:
         yield "a branch cannot be switched off"
-    if any(code.get("module") in {ROUTER, BRANCH} for code in flow):
+    if any(str(code.get("module")) in {ROUTER, BRANCH} for code in flow):
         yield "nothing may branch inside a branch"
 
 
@@ -178,7 +178,7 @@ def handlers(blueprint: Blueprint) -> Iterator[Spot]:
 
 def _handler(module: Placed) -> Iterator[Spot]:
     flow = [mapping(code) for code in members(module.code.get("onerror"))]
-    if flow and flow[-1].get("module") not in DIRECTIVES:
+    if flow and str(flow[-1].get("module")) not in DIRECTIVES:
         yield module.found(RULES["MK162"], "the handler ends without a directive", "onerror", len(flow) - 1)
 
 

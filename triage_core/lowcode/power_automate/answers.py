@@ -83,8 +83,6 @@ class Answers:
             found = self._flow.by_name.get(named(call) or "")
         if found is None:
             return None
-        if found.kind == "parsejson":
-            return part(found.inputs, "schema") or None
         known = self._known.of(self._flow, found) if found.calls else None
         return None if known is None or known.answer is None else self._known.looked_up(known.answer)
 

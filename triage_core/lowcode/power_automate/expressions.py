@@ -21,6 +21,8 @@ _TOKEN: Final = re.compile(
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 #: Deeper than anybody writes; the platform has limits of its own long before.
 _DEEPEST: Final = 60
+#: Far more than the platform takes.
+_LONGEST: Final = 100_000
 _END: Final = "the end"
 
 
@@ -82,6 +84,8 @@ class _Token(NamedTuple):
 @lru_cache(maxsize=4_096)
 def template(text: str) -> Template:
     """Read a text of a flow; raises `ExpressionFault`."""
+    if len(text) > _LONGEST and "@" in text:
+        raise ExpressionFault(0, f"this is longer than {_LONGEST:,} characters")
     if text.startswith("@") and not text.startswith(("@@", "@{")):
         reader = _Reader(text, 1)
         value = reader.expression()
@@ -116,24 +120,25 @@ def _parts(given: Expression) -> tuple[Expression, ...]:
 
 
 def _interpolated(text: str) -> Iterator[str | Expression]:
-    if text.startswith("@@") and not text.startswith("@@{"):
-        text, at, words = text[1:], 1, text[1]
-    else:
-        at, words = 0, ""
+    """Yield words and values in turn; a value has words before it, if only none."""
+    is_escaped = text.startswith("@@") and not text.startswith("@@{")
+    words, at = (["@"], 2) if is_escaped else ([], 0)
     while (sign := text.find("@", at)) >= 0:
-        words += text[at:sign]
+        words.append(text[at:sign])
         if text.startswith("@@{", sign):
-            words, at = words + "@{", sign + 3
+            words.append("@{")
+            at = sign + 3
         elif text.startswith("@{", sign):
             reader = _Reader(text, sign + 2)
             value = reader.expression()
             at = reader.expect("}")
-            yield from (words, value)
-            words = ""
+            yield from ("".join(words), value)
+            words = []
         else:
-            words, at = words + "@", sign + 1
-    if words + text[at:]:
-        yield words + text[at:]
+            words.append("@")
+            at = sign + 1
+    if rest := "".join((*words, text[at:])):
+        yield rest
 
 
 class _Reader:

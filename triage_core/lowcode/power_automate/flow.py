@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from triage_core.lowcode.power_automate.reading import Document, Solution
 
+_LEGACY: Final = "Microsoft.Flow/flows"
+
 Part = dict[str, Any]
 Place = tuple[str | int, ...]
 
@@ -102,6 +104,8 @@ class Flow:
         self.solution: Final[Solution | None] = document.solution
         self.around: Final = part(self.content, "properties")
         self.is_bare: Final = not self.around and "triggers" in (self.content if isinstance(self.content, dict) else {})
+        #: From a package as it was exported before there were solutions: without what binds connections on import.
+        self.is_legacy: Final = text(self.content, "type") == _LEGACY
         self.definition: Final = self.content if self.is_bare else part(self.around, "definition")
         self.place: Final[Place] = () if self.is_bare else ("properties", "definition")
         self.references: Final = part(self.around, "connectionReferences")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.lowcode.findings import Finding, Rule, in_order
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from triage_core.lowcode.power_automate.flow import Part
     from triage_core.lowcode.power_automate.reading import Document
 
+#: Nobody reads more about one file.
+MOST_FINDINGS: Final = 1_000
+#: With many more actions than may be, there is nothing else to say.
+MOST_JUDGED: Final = 4 * limits.MOST_ACTIONS
 UNREADABLE: Final = Rule(
     id="PA001",
     title="The file can be read",
@@ -68,7 +73,11 @@ def lint_document(document: Document, known: Catalogue) -> Iterator[Finding]:
     if document.refusal:
         yield Finding(rule=UNREADABLE, file=document.file, pointer="", message=document.refusal)
         return
-    view = View(Flow(document), known)
-    for check in _CHECKS:
+    yield from islice(_judged(View(Flow(document), known)), MOST_FINDINGS)
+
+
+def _judged(view: View) -> Iterator[Finding]:
+    is_boundless = len(view.flow.actions) > MOST_JUDGED
+    for check in limits.CHECKS[:1] if is_boundless else _CHECKS:
         for trouble in check.look(view):
-            yield Finding(rule=check.rule, file=document.file, pointer=trouble.pointer, message=trouble.message)
+            yield Finding(rule=check.rule, file=view.flow.file, pointer=trouble.pointer, message=trouble.message)

@@ -24,6 +24,7 @@ LARGEST_FILE: Final = 8_000_000
 LARGEST_ARCHIVE: Final = 95_000_000
 MOST_MEMBERS: Final = 2_000
 DEEPEST: Final = 60
+LONGEST_NAME: Final = 2_000
 _FOLDER: Final = "workflows"
 _CUSTOMIZATIONS: Final = "customizations.xml"
 _VARIABLES: Final = "environmentvariabledefinitions/"
@@ -178,6 +179,8 @@ def _shallow(content: Any) -> Any:  # noqa: ANN401 - any document
     """Return a document that no walk over it can lose its way in."""
     level = [content]
     for _ in range(DEEPEST):
+        if any(len(name) > LONGEST_NAME for each in level if isinstance(each, dict) for name in each):
+            raise _Refused(f"a name in it is longer than {LONGEST_NAME:,} characters")
         inner = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, (dict, list))]
         level = [child for children in inner for child in children]
         if not level:

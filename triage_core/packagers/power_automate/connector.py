@@ -21,7 +21,7 @@ Part = dict[str, Any]
 
 
 #: A definition has to stay below a megabyte, and every operation tells each of its refusals in full.
-_NARROW: Final = 1
+_NARROW: Final = 0
 
 
 def text_of(document: object, indent: int = 2) -> bytes:

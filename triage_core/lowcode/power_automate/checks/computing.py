@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from triage_core.lowcode.findings import Rule, Weight, pointer
 from triage_core.lowcode.power_automate.answers import Answers
+from triage_core.lowcode.power_automate.checks import limits
 from triage_core.lowcode.power_automate.expressions import ExpressionFault, template
 from triage_core.lowcode.power_automate.functions import FUNCTIONS
 from triage_core.lowcode.power_automate.rule import Check, Trouble, View
@@ -67,7 +68,7 @@ def _unknown_parts(view: View) -> Iterator[Trouble]:
 def _words_only(view: View) -> Iterator[Trouble]:
     for step in view.flow.steps:
         for place, text in texts(step):
-            if _BARE.search(text, 1):
+            if _BARE.search(text[: limits.LONGEST_EXPRESSION], 1):
                 told = "an expression inside a text needs braces, such as @{…}; without them it stays text"
                 yield Trouble(pointer(*place), told)
 

@@ -30,6 +30,8 @@ _SECRET: Final = re.compile(
 _SECRET_NAME: Final = re.compile(
     r"(?:^|[/_-])(?:api-?key|x-api-key|authorization|password|secret|token)$", re.IGNORECASE
 )
+#: An address or a secret stands in no longer text.
+_LOOKED_AT: Final = 20_000
 _GUID: Final = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|19:[\w-]{10,}@thread")
 
 #: Where a flow has ids of its own, or the platform's.
@@ -37,11 +39,11 @@ _OWN_IDS: Final = frozenset({"metadata", "host", "authentication", "$schema"})
 
 
 def _fixed_texts(view: View) -> Iterator[tuple[str, str, str]]:
-    """Yield every text of the flow that stands there as it is: its pointer, the name it has, and the text."""
+    """Yield every text of the flow that stands there as it is: its pointer, the name it has, and how it begins."""
     for step in view.flow.steps:
         for place, given in texts(step):
             if not _OWN_IDS & set(place[len(step.place) :]):
-                yield pointer(*place), str(place[-1]), given
+                yield pointer(*place), str(place[-1]), given[:_LOOKED_AT]
     for name, declared in view.flow.declared.items():
         if isinstance(declared, dict) and isinstance(declared.get("defaultValue"), str):
             yield view.flow.at("parameters", name, "defaultValue"), name, declared["defaultValue"]

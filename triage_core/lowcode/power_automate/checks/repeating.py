@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from triage_core.contract.operation import Repeat
 from triage_core.lowcode.findings import Rule, Weight
+from triage_core.lowcode.power_automate.expressions import Call, Literal, Member, walked
 from triage_core.lowcode.power_automate.flow import part
 from triage_core.lowcode.power_automate.operations import IDEMPOTENCY_KEY
 from triage_core.lowcode.power_automate.rule import Check, Trouble, View
@@ -15,6 +16,7 @@ from triage_core.terminal import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from triage_core.lowcode.power_automate.expressions import Expression
     from triage_core.lowcode.power_automate.flow import Step
 
 #: What gives another value each time.
@@ -46,6 +48,32 @@ def _keys(view: View, names: frozenset[str]) -> Iterator[tuple[Step, str]]:
             used = [call.name for call in calls(found.read) if call.name.lower() in names]
             if used:
                 yield step, used[0]
+
+
+def _deciding_answers(view: View) -> Iterator[Trouble]:
+    """Find calls whose answer tells whether they are the first, and tells something else when they are tried again."""
+    asked = {name for _, found in all_computed(view.flow) for name in _outcomes(found.read.expressions)}
+    for step in view.flow.actions:
+        known = view.known.of(view.flow, step) if step.calls else None
+        is_natural = known is not None and known.repeat is Repeat.NATURAL and not known.is_trigger
+        if is_natural and step.name in asked and not step.parameters.get(IDEMPOTENCY_KEY):
+            told = (
+                f"the flow decides by the outcome of {quoted(step.name)}, which is another one when it is tried again"
+            )
+            yield Trouble(step.at("inputs", "parameters", IDEMPOTENCY_KEY), told)
+
+
+def _outcomes(expressions: tuple[Expression, ...]) -> Iterator[str]:
+    """Yield the names of the steps whose outcome is asked for."""
+    for given in expressions:
+        for each in walked(given):
+            match each:
+                case Member(
+                    of=Call(arguments=(Literal(value=str(name)),)), key=Literal(value="body/outcome" | "outcome")
+                ):
+                    yield name
+                case _:
+                    pass
 
 
 def _chance_keys(view: View) -> Iterator[Trouble]:
@@ -93,12 +121,13 @@ def _shared_variables(view: View) -> Iterator[Trouble]:
         if step.kind != "setvariable":
             continue
         loops = [each for each in step.outward if each.kind == "foreach"]
-        if loops and all(_repetitions(each) != 1 for each in loops):
+        if any(_is_side_by_side(each) for each in loops):
             yield Trouble(step.at(), f"{quoted(step.name)} sets a variable for several items at a time")
 
 
-def _repetitions(step: Step) -> object:
-    return part(part(step.body, "runtimeConfiguration"), "concurrency").get("repetitions")
+def _is_side_by_side(loop: Step) -> bool:
+    given = part(part(loop.body, "runtimeConfiguration"), "concurrency").get("repetitions")
+    return isinstance(given, int) and given > 1
 
 
 CHECKS: Final = (
@@ -111,6 +140,17 @@ CHECKS: Final = (
             good='SubmitTicket with "body/source" and "body/source_id"',
         ),
         _keyless,
+    ),
+    Check(
+        Rule(
+            id="PA615",
+            title="A call whose outcome decides has an idempotency key",
+            why="Where an answer is lost and the call is tried again, the outcome is `known`: the flow takes its own "
+            "first try for somebody else's, and does nothing.",
+            bad="@equals(outputs('Claim')?['body/outcome'], 'known') after RecordEvent without a key",
+            good="\"Idempotency-Key\": \"@{workflow()?['run']?['name']}.claim\" in the step Claim",
+        ),
+        _deciding_answers,
     ),
     Check(
         Rule(
@@ -158,7 +198,7 @@ CHECKS: Final = (
         Rule(
             id="PA611",
             title="A loop of calls says how many it makes at a time",
-            why="What the platform does by itself is twenty at a time, in no order.",
+            why="Without it, descriptions differ: one after the other, or twenty at a time in no order.",
             bad="a loop without `runtimeConfiguration`",
             good='"runtimeConfiguration": {"concurrency": {"repetitions": 1}}',
             weight=Weight.WARNING,

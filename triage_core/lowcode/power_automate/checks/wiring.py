@@ -43,6 +43,8 @@ def _disagreement(view: View) -> Iterator[Trouble]:
 
 
 def _logical_names(view: View) -> Iterator[Trouble]:
+    if view.flow.is_legacy:
+        return
     for name, given in view.flow.references.items():
         logical = text(part(given, "connection"), "connectionReferenceLogicalName")
         if not _LOGICAL.fullmatch(logical):
