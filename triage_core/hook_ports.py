@@ -71,7 +71,7 @@ class Deliveries(Protocol):
         """Return the latest events of a type, the newest first."""
 
     def forget(self, before: datetime) -> int:
-        """Delete messages and deliveries from before a moment that nothing waits for; return how many."""
+        """Delete messages, deliveries and callbacks from before a moment that nothing waits for; return how many."""
 
 
 class Vitals(Value, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.adapters.decisions import NOW, TENANT, change, ticket, timer
 from triage_core.domain.delivery import (
+    CALLBACK,
     DeliveryState,
     Failure,
     Hook,
@@ -372,6 +373,14 @@ class TestLooking:
     def test_a_message_that_nobody_looked_at_is_never_forgotten(self, store: Store) -> None:
         tell(store, "m1")
         assert store.forget(LATER) == 0
+
+    def test_a_callback_that_lapsed_is_forgotten_and_no_other_hook(self, store: Store) -> None:
+        store.put_hook(hook("h1", expires_at=NOW))
+        store.put_hook(hook("h2", event_type=f"{CALLBACK}t-1-a1", expires_at=NOW))
+        store.put_hook(hook("h3", event_type=f"{CALLBACK}t-1-a1", expires_at=LATER))
+        assert store.forget(NOW) == 0
+        assert store.forget(LATER) == 1
+        assert {one.id for one in store.hooks(TENANT)} == {"h1", "h3"}
 
     def test_what_waits_for_a_hook_out_of_service_is_forgotten_in_the_end(self, store: Store) -> None:
         store.put_hook(hook())

@@ -109,6 +109,7 @@ class Notebook:
         """Start with none."""
         self.hooks: dict[str, tuple[str, Hook]] = {}
         self.sent: list[str] = []
+        self.waiting: list[tuple[str, str, str]] = []
 
     def create(self, caller: Caller, callback_url: str, event_type: str) -> Hook:
         """Write one down, or find it."""
@@ -118,6 +119,11 @@ class Notebook:
         hook = Hook(id=f"h{len(self.hooks)}", event_type=event_type, callback_url=callback_url, created_at=MONDAY)
         self.hooks[hook.id] = caller.name, hook
         return hook
+
+    def call_back(self, caller: Caller, callback_url: str, approval: str, expires_at: datetime) -> None:
+        """Write down who waits for what."""
+        self.waiting.append((caller.name, callback_url, approval))
+        del expires_at
 
     def delete(self, caller: Caller, hook_id: str) -> None:
         """Cross one out."""

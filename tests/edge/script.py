@@ -127,7 +127,7 @@ SCRIPT = (
     Ask("GetEscalationLog", f"{_E1}/log"),
     Ask("PrepareMessage", f"{_T1}/messages", {"kind": "first_response", **_TEXT}),
     Ask("EditMessage", f"{_M1}/edit", _BETTER),
-    Ask("RequestApproval", f"{_M1}/approval"),
+    Ask("RequestApproval", f"{_M1}/approval", {"callback_url": "https://hooks.zapier.com/hooks/callback/1"}),
     Ask("GetMessage", _M1),
     Ask("GetApproval", _A2),
     Ask("ListApprovals", "/api/v1/approvals"),

@@ -171,17 +171,27 @@ class MemoryDeliveries(MemoryHooks):
         return tuple(sorted(found, key=attrgetter("at", "id"), reverse=True)[:limit])
 
     def forget(self, before: datetime) -> int:
-        """Delete messages and deliveries from before a moment that nothing waits for; return how many."""
+        """Delete messages, deliveries and callbacks from before a moment that nothing waits for; return how many."""
         with self._lock:
             old = [place for place, delivery in self._deliveries.items() if self._is_over(delivery, before)]
             for place in old:
                 del self._deliveries[place]
-            return len(old) + self._forget_messages(before)
+            return len(old) + self._forget_messages(before) + self._forget_callbacks(before)
 
     def _is_over(self, delivery: Delivery, before: datetime) -> bool:
         hook = self._hooks.get((delivery.tenant, delivery.hook_id))
         is_waiting = delivery.next_at is not None and hook is not None and hook.is_active
         return delivery.created_at < before and not is_waiting
+
+    def _forget_callbacks(self, before: datetime) -> int:
+        lapsed = [
+            key
+            for key, hook in self._hooks.items()
+            if hook.is_callback and hook.expires_at is not None and hook.expires_at < before
+        ]
+        for key in lapsed:
+            del self._hooks[key]
+        return len(lapsed)
 
     def _forget_messages(self, before: datetime) -> int:
         kept = {message.id for _, message in self._queue} | {message_id for _, message_id, _ in self._deliveries}

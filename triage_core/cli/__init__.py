@@ -27,6 +27,7 @@ from triage_core.cli import (
     package,
     package_make,
     package_power_automate,
+    package_zapier,
     policy,
     policy_change,
     profiles,
@@ -44,6 +45,7 @@ from triage_core.cli import (
     tick,
     triage,
     verify,
+    zaps,
 )
 from triage_core.cli.failures import DEBUG, CarefulGroup, unexpected
 
@@ -77,6 +79,7 @@ app.command()(close.closures)
 app.command()(kill.kill)
 app.command()(kill.revive)
 package.app.command()(package_power_automate.power_automate)
+package.app.command()(package_zapier.zapier)
 package.app.command()(package_make.make)
 app.add_typer(package.app, name="package")
 app.add_typer(rollout.app, name="rollout")
@@ -101,6 +104,7 @@ app.add_typer(surfaces.app, name="surfaces")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(zaps.app, name="zaps")
 app.add_typer(blueprints.app, name="blueprints")
 app.add_typer(report.app, name="report")
 

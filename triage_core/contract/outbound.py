@@ -105,6 +105,25 @@ class ApprovalList(Paged):
     """Which approvals."""
 
 
+class ApprovalAsked(Given):
+    """Where a flow waits for the end of the request, if one does."""
+
+    like: ClassVar[dict[str, Any]] = {"callback_url": None}
+
+    callback_url: (
+        Annotated[
+            str,
+            f.text(
+                "Callback Address",
+                "Address that is told once, when the request is decided or expired; for a flow that waits.",
+                "https://hooks.example.com/in/4711",
+                2_000,
+            ),
+        ]
+        | None
+    ) = None
+
+
 class Withdrawal(Given):
     """Why a text is taken back."""
 

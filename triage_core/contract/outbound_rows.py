@@ -57,8 +57,8 @@ ROWS: Final = (
     _on(
         "RequestApproval",
         "/approval",
-        (None, outbound.MessageView),
-        ("Request an approval", "Asks people to approve a text, where nobody decided in time."),
+        (outbound.ApprovalAsked, outbound.MessageView),
+        ("Request an approval", "Asks people to approve a text, where nobody decided in time; a flow can wait for it."),
         Scope.MESSAGES_PREPARE,
     ),
     works(

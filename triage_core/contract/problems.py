@@ -87,6 +87,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "change_not_open": Row(409, "The change does not wait any more"),
     "incident_taken": Row(409, "The ticket belongs to another incident"),
     "message_not_open": Row(409, "The message does not wait for this"),
+    "nothing_awaited": Row(409, "There is no request for approval to wait for"),
     "approval_needed": Row(409, "Another person must agree first"),
     "clearance_not_needed": Row(409, "Nobody else has to agree"),
     "exception_not_allowed": Row(409, "The policy allows no exception here"),

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from msgspec.structs import replace
+
 from triage_core.domain.delivery import DeliveryState, Failure, HookState, Reply, Settlement
 from triage_core.domain.value import Value
 
@@ -37,6 +39,8 @@ _BY_HUNDRED: Final = {3: Failure.REDIRECTED, 5: Failure.BUSY}
 _TAKEN: Final = range(200, 300)
 #: These say something about the receiver and not about the message: it is tried to the end, and the whole hook rests.
 _RESTING: Final = frozenset({Failure.BUSY, Failure.UNCONFIRMED, Failure.NOT_CONNECTED, Failure.NAME_UNKNOWN})
+#: A waiting step that says no to its answer says so again.
+_REFUSING: Final = frozenset({Failure.REFUSED, Failure.REDIRECTED, Failure.GONE})
 #: Enough digits for any wish; more would only cost time to read.
 _DIGITS: Final = 12
 
@@ -74,6 +78,16 @@ def settled(attempt: Attempt) -> Settlement:
     if failure is Failure.HOST_FORBIDDEN:
         return _held(attempt, failure)
     return _failed(attempt, failure)
+
+
+def settled_once(attempt: Attempt) -> Settlement:
+    """Decide the same for a callback: once it was taken, or refused for good, nothing is sent there any more."""
+    outcome = settled(attempt)
+    if outcome.state is DeliveryState.SENT:
+        return replace(outcome, hook_state=HookState.GONE)
+    if attempt.failure in _REFUSING:
+        return replace(outcome, state=DeliveryState.DEAD, next_at=None, hook_state=HookState.GONE)
+    return outcome
 
 
 def _held(attempt: Attempt, failure: Failure) -> Settlement:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from triage_core.domain.value import Value
+
+#: Begins the kind of event that a callback waits for; the approval whose end it tells comes after it.
+CALLBACK: Final = "approval.ended/"
 
 
 class HookState(StrEnum):
@@ -82,6 +86,11 @@ class Hook(Value, frozen=True, kw_only=True):
     def host(self) -> str:
         """Where events go, without what only the receiver should know."""
         return self.url.partition("://")[2].partition("/")[0].partition("?")[0]
+
+    @property
+    def is_callback(self) -> bool:
+        """A step that waits for one event, and is over once it has it."""
+        return self.event_type.startswith(CALLBACK)
 
     @property
     def is_active(self) -> bool:

@@ -76,6 +76,7 @@ class Kind(StrEnum):
     MESSAGE_UNCONFIRMED = "message.unconfirmed"
     APPROVAL_REQUESTED = "approval.requested"
     APPROVAL_REMINDED = "approval.reminded"
+    APPROVAL_AWAITED = "approval.awaited"
     APPROVAL_DECIDED = "approval.decided"
     APPROVAL_EXPIRED = "approval.expired"
     APPROVAL_SUPERSEDED = "approval.superseded"

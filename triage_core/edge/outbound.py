@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from triage_core.contract import outbound as told
@@ -16,6 +17,7 @@ from triage_core.domain.model import SYSTEM
 from triage_core.domain.platforms import carriage
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.paging import page_of
+from triage_core.service.awaiting import await_end
 from triage_core.service.messages import Messages, Order, Own
 
 if TYPE_CHECKING:
@@ -94,8 +96,12 @@ def edit(call: Call) -> Worked:
 
 
 def ask_again(call: Call) -> Worked:
-    """Ask for approval again."""
-    return _on(call, lambda use, name: use.ask_again(call.tenant, name, call.actor))
+    """Ask for approval again; a caller that leaves an address waits for the end and is called back there."""
+    name, url = call.params.message_id, call.given.callback_url
+    if url is None:
+        return _on(call, lambda use, name: use.ask_again(call.tenant, name, call.actor))
+    arrange = partial(call.hooks.call_back, call.caller, url)
+    return call.worked(lambda triage: await_end(triage, call.tenant, name, call.actor, arrange), _as_message)
 
 
 def request_exception(call: Call) -> Worked:

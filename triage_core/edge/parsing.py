@@ -60,6 +60,8 @@ def body_of(request: Request, message: type[Message]) -> Message:
     if len(request.body) > LONGEST_BODY:
         raise BodyTooLarge(LONGEST_BODY)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not request.body and not kind and not any(shape.required for shape in shapes_of(message)):
+        return checked(message, {}, "")
     if kind not in _READERS:
         raise MediaTypeUnsupported(_READERS)
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from triage_core.lowcode.make.app_rules import APP_RULES
 from triage_core.lowcode.make.rules import RULES as MAKE_RULES
 from triage_core.lowcode.power_automate.linting import RULES
+from triage_core.lowcode.zapier.linting import RULES as ZAP_RULES
 from triage_core.packagers.lint_pages import lint_page
 from triage_core.packagers.make import app_files
 from triage_core.packagers.openapi import openapi_document
@@ -15,6 +16,8 @@ from triage_core.packagers.power_automate import connector_files, flows_page
 from triage_core.packagers.reference import reference_page
 from triage_core.packagers.shipped import shipped_files
 from triage_core.packagers.tables import Tables
+from triage_core.packagers.zapier import integration
+from triage_core.packagers.zapier.overlay import zapier_overlay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +34,7 @@ Content = str | bytes
 _FILES: Final[dict[str, Callable[[Tables], Content]]] = {
     "openapi/triage.openapi.json": lambda tables: _json(openapi_document(tables)),
     "docs/api.md": reference_page,
+    "zapier/integration.json": lambda tables: _json(integration(tables, zapier_overlay())),
     "docs/power-automate-flows.md": lambda _: flows_page(shipped_files("flows", "templates")),
 }
 #: Pages that are made of a linter's rules, and of nothing in the tables.
@@ -39,6 +43,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
         "Make blueprints and apps", "triage blueprints lint PATH", [*MAKE_RULES.values(), *APP_RULES.values()]
     ),
     "docs/lint-power-automate.md": lambda: lint_page("Power Automate flows", "triage flows lint PATH", RULES),
+    "docs/lint-zapier.md": lambda: lint_page("Zaps", "triage zaps lint PATH", ZAP_RULES),
 }
 #: Folders that hold nothing but what is generated.
 _FOLDERS: Final[dict[str, Callable[[Tables], Mapping[str, Content]]]] = {

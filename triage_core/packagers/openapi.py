@@ -197,7 +197,7 @@ def _body(request: type[BaseModel]) -> dict[str, Any]:
     reference = {"$ref": f"#/components/schemas/{request.__name__}"}
     has_records = any(shape.records for shape in shapes_of(request))
     return {
-        "required": True,
+        "required": any(shape.required for shape in shapes_of(request)),
         "content": {
             "application/json": {"schema": reference},
             "application/x-www-form-urlencoded": {"schema": form_schema(request) if has_records else reference},

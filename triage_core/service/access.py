@@ -145,6 +145,9 @@ class Hooks(Protocol):
     def create(self, caller: Caller, callback_url: str, event_type: str) -> Hook:
         """Register an address, or return the registration that it has."""
 
+    def call_back(self, caller: Caller, callback_url: str, approval: str, expires_at: datetime) -> None:
+        """Keep an address that is told once, when an approval ends."""
+
     def delete(self, caller: Caller, hook_id: str) -> None:
         """Remove a registration of the caller's; one that is gone already is no error."""
 
@@ -161,6 +164,11 @@ class NoHooks:
     def create(self, caller: Caller, callback_url: str, event_type: str) -> Hook:
         """Refuse."""
         del caller, callback_url, event_type
+        raise HooksUnavailable
+
+    def call_back(self, caller: Caller, callback_url: str, approval: str, expires_at: datetime) -> None:
+        """Refuse."""
+        del caller, callback_url, approval, expires_at
         raise HooksUnavailable
 
     def delete(self, caller: Caller, hook_id: str) -> None:

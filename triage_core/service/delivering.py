@@ -14,10 +14,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from triage_core import __version__
-from triage_core.domain.attempts import Attempt, settled
+from triage_core.domain.attempts import Attempt, settled, settled_once
 from triage_core.domain.delivery import DeliveryState, Lane, Parcel, Settlement
 from triage_core.domain.value import Value
-from triage_core.hook_ports import Outbox, SigningSecrets
+from triage_core.hook_ports import HookBook, Outbox, SigningSecrets
 from triage_core.observability import logger
 from triage_core.service.lanes import served
 from triage_core.service.signing import signed, signing_secrets
@@ -35,7 +35,7 @@ _USER_AGENT: Final = f"triage-core/{__version__}"
 _FAN_OUT: Final = 100
 
 
-class Post(Outbox, SigningSecrets, Protocol):
+class Post(HookBook, Outbox, SigningSecrets, Protocol):
     """What delivering needs of a store."""
 
 
@@ -110,6 +110,8 @@ class Courier:
             if not self._store.settle(lane, parcel, outcome):
                 break
             done += _counted(lane, outcome)
+            if lane.hook.is_callback and outcome.state is DeliveryState.SENT:
+                self._store.drop_hook(lane.hook.tenant, lane.hook.id)  # its address is a secret that is used up
             if outcome.resume_at is not None or outcome.hook_state is not None:
                 break
             failures = failures + 1 if outcome.failure else 0
@@ -131,7 +133,7 @@ class Courier:
             failures=failures,
             chance=random.random(),  # noqa: S311 - it spreads load and guards nothing
         )
-        outcome = settled(attempt)
+        outcome = settled_once(attempt) if hook.is_callback else settled(attempt)
         _tell(lane, parcel, outcome, perf_counter() - started)
         return outcome
 

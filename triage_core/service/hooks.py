@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from triage_core.contract.events import EventType
-from triage_core.domain.delivery import Hook, HookState, hook_id
+from triage_core.domain.delivery import CALLBACK, Hook, HookState, hook_id
 from triage_core.domain.errors import TriageError
 from triage_core.service import access
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from triage_core.domain.receivers import Receivers
     from triage_core.hook_ports import Post
     from triage_core.service.access import Caller
 
+#: Enough for every attempt to deliver what ended an approval.
+_CALLED_BACK_WITHIN: Final = timedelta(days=2)
 _HEADER_NAME: Final = re.compile(r"x-[a-z0-9][a-z0-9-]{0,60}")
 _HEADER_VALUE: Final = re.compile(r"[!-~](?:[ -~]{0,498}[!-~])?")
 
@@ -90,6 +93,27 @@ class HookRegister:
         )
         return _told(self._store.put_hook(hook), now)
 
+    def call_back(self, caller: Caller, callback_url: str, approval: str, expires_at: datetime) -> None:
+        """Keep an address that is told once, when an approval ends; raises `ReceiverRefused`.
+
+        It is no registration that anybody lists or deletes: it ends with its one delivery.
+        """
+        self._receivers.target(callback_url)
+        now, event_type = self._now(), f"{CALLBACK}{approval}"
+        self._store.put_hook(
+            Hook(
+                tenant=caller.tenant,
+                id=hook_id(caller.tenant, callback_url, event_type),
+                url=callback_url,
+                event_type=event_type,
+                platform=caller.platform,
+                created_by=caller.actor.id,
+                created_at=now,
+                since=now,
+                expires_at=max(now, expires_at) + _CALLED_BACK_WITHIN,
+            )
+        )
+
     def delete(self, caller: Caller, hook_id: str) -> None:
         """Remove a registration of the caller's platform; one that is gone already is no error."""
         if any(hook.id == hook_id for hook in self._of(caller)):
@@ -106,7 +130,8 @@ class HookRegister:
 
     def _of(self, caller: Caller) -> tuple[Hook, ...]:
         hooks = self._store.hooks(caller.tenant)
-        return tuple(hook for hook in hooks if caller.platform is None or hook.platform == caller.platform)
+        registered = (hook for hook in hooks if not hook.is_callback)
+        return tuple(hook for hook in registered if caller.platform is None or hook.platform == caller.platform)
 
 
 def _told(hook: Hook, now: datetime) -> access.Hook:

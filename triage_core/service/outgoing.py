@@ -9,6 +9,7 @@ import msgspec
 from triage_core.contract.events import Event, EventType
 from triage_core.contract.shape import shapes_of
 from triage_core.domain.closure.closing import PAGE
+from triage_core.domain.delivery import CALLBACK
 from triage_core.domain.entry import Entry, Kind
 from triage_core.domain.gating.state import ApprovalOutcome, approval_id, message_id
 from triage_core.domain.model import Ticket
@@ -18,7 +19,7 @@ from triage_core.domain.sla import latest
 from triage_core.ports import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
 #: Lines of the timeline that leave as events of the same name.
@@ -91,9 +92,10 @@ def messages_of(ticket: Ticket, entries: Iterable[Entry]) -> tuple[Message, ...]
 
     The call that is made with the raising of an escalation is told by its event, with the people it reached for.
     """
+    written = [*entries]
     told: list[Entry] = []
     raised: dict[tuple[int, datetime], int] = {}
-    for entry in entries:
+    for entry in written:
         if entry.kind is Kind.ESCALATION_RAISED:
             raised[entry.facts["number"], entry.at] = len(told)
         place = _raised_with(entry, raised)
@@ -101,7 +103,26 @@ def messages_of(ticket: Ticket, entries: Iterable[Entry]) -> tuple[Message, ...]
             told[place] = msgspec.structs.replace(told[place], facts={**entry.facts, **told[place].facts})
         elif entry.kind in TOLD and not _is_undecided(entry) and not _found_nothing(entry):
             told.append(entry)
-    return tuple(_message(ticket, entry) for entry in told)
+    events = tuple(_message(ticket, entry) for entry in told)
+    return (*events, *(message for entry in written for message in _callbacks(ticket, entry)))
+
+
+def _callbacks(ticket: Ticket, entry: Entry) -> Iterator[Message]:
+    """Yield what flows are told that stand still until an approval ends, whatever ended it."""
+    for approval in entry.changes.get("approvals", ()):
+        if approval.awaited and not approval.is_open:
+            name = approval_id(ticket.id, approval.number)
+            told: dict[str, Any] = {
+                "id": f"{entry.id}-a{approval.number}",
+                "type": EventType.APPROVAL_DECIDED,
+                "at": approval.ended_at or entry.at,
+                **_about(ticket),
+                "approval_id": name,
+                "approval_outcome": approval.outcome,
+                "approval_expires_at": approval.expires_at,
+                "message_id": message_id(ticket.id, approval.message) if approval.message else None,
+            }
+            yield Message(id=told["id"], type=f"{CALLBACK}{name}", payload=body_of(told), at=entry.recorded_at)
 
 
 def _is_undecided(entry: Entry) -> bool:

@@ -33,6 +33,7 @@ from triage_core.adapters.sql.tables import (
     signing_secrets,
     timers,
 )
+from triage_core.domain.delivery import CALLBACK
 
 
 def _text(name: str) -> BindParameter[str]:
@@ -275,7 +276,7 @@ _hooks_serving = exists().where(
     hooks.c.tenant == deliveries.c.tenant, hooks.c.id == deliveries.c.hook_id, hooks.c.state == "active"
 )
 _BEFORE = _count("before")
-#: What waits for a hook in service is kept however old it is.
+#: What waits for a hook in service is kept however old it is; a callback that lapsed holds a secret for nothing.
 FORGET = (
     deliveries.delete()
     .where(deliveries.c.created_at < _BEFORE, or_(deliveries.c.next_at.is_(None), ~_hooks_serving))
@@ -287,6 +288,7 @@ FORGET = (
         ~exists().where(deliveries.c.tenant == outbox.c.tenant, deliveries.c.message_id == outbox.c.id),
     )
     .returning(outbox.c.id),
+    hooks.delete().where(hooks.c.event_type.startswith(CALLBACK), hooks.c.expires_at < _BEFORE).returning(hooks.c.id),
 )
 
 VITALS = select(

@@ -170,7 +170,7 @@ class HookTables(Reader):
         )
 
     def forget(self, before: datetime) -> int:
-        """Delete messages and deliveries from before a moment that nothing waits for; return how many."""
+        """Delete messages, deliveries and callbacks from before a moment that nothing waits for; return how many."""
         return sum(len(self.act(statement, {"before": micros(before)})) for statement in queries.FORGET)
 
 

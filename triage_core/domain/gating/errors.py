@@ -40,6 +40,16 @@ class ApprovalNotFound(TriageError):
         super().__init__("no such approval in this tenant; check the id")
 
 
+class NothingAwaited(TriageError):
+    """Nobody has to approve the text, so a flow that waits would wait for ever."""
+
+    code = "nothing_awaited"
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        super().__init__("nobody has to approve this message, so nothing would be called back; release it right away")
+
+
 class ApprovalOver(TriageError):
     """The request was decided, expired or replaced."""
 

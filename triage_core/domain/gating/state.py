@@ -181,6 +181,8 @@ class Approval(Value, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...] = ()
     #: People were reminded that half of the time is over.
     reminded: bool = False
+    #: A flow stands still until it ends, and is called back then.
+    awaited: bool = False
     outcome: ApprovalOutcome = ApprovalOutcome.OPEN
     ended_at: datetime | None = None
     policy_version: str = ""
