@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 TENANT = "acme"
 PLATFORMS = {"power_automate": "restricted", "zapier": "internal"}
 ALL = frozenset(map(str, Scope))
+#: What the checks refuse there can be let pass.
+_GATES = {**document()["gates"], "exceptions": {"findings": ["price_outside_policy", "missing_part"]}}
 _ROLES = document()["roles"]
 #: Leads may escalate here and take over, and change stages.
 _WITH_CALLS: dict[str, Any] = {
@@ -145,7 +147,7 @@ class Office:
         self.time = MONDAY
         self.store = _memory() if store is None else store
         self.triage = Triage(self.store, self.now, lambda: f"t{next(ids)}")
-        self.triage.playbooks.activate(TENANT, policy(platforms=PLATFORMS, **_WITH_CALLS), MONDAY)
+        self.triage.playbooks.activate(TENANT, policy(platforms=PLATFORMS, gates=_GATES, **_WITH_CALLS), MONDAY)
         self.triage.knowing.take_in([_PRINTING], _LEE)
         self.triage.knowing.publish(TENANT, _PRINTING.id, "ann", _LEE)
         self.notebook = Notebook()

@@ -42,6 +42,7 @@ _M1 = "/api/v1/messages/t1-m1"
 _A2 = "/api/v1/approvals/t1-a2"
 _TEXT = {"to_csv": "jo@example.com", "subject": "t1", "body": "Hello Jo, we look into t1. Service desk"}
 _BETTER = {**_TEXT, "body": "Hello Jo, we are working on t1. Service desk"}
+_PRICED = {**_TEXT, "subject": "t2", "body": "Hello Jo, you get a refund of 20 EUR for t2. Service desk"}
 _SEAL = chain.digest(
     DIGEST_KEY,
     canonical(Text(channel="email", to=("jo@example.com",), subject=_TEXT["subject"], body=_BETTER["body"])),
@@ -67,6 +68,12 @@ _CLOSING = {
     "prevention": "Watch the free space.",
     "prevention_owner": "ann",
     "prevention_due_on": "2026-03-06",
+}
+_REVIEW = {
+    **dict.fromkeys(("review_started_at", "review_detected_at", "review_ended_at"), "2026-03-02T08:00:00Z"),
+    **dict.fromkeys(("review_impact", "review_went_well", "review_went_badly", "review_handoff_friction"), "none"),
+    "review_detected_by": "staff",
+    "review_milestones": [{"at": "2026-03-02T08:00:00Z", "what": "It began."}],
 }
 _A1 = "/api/v1/knowledge/printing"
 _REQUESTER = {"requester": "jo@example.com"}
@@ -112,6 +119,8 @@ SCRIPT = (
     Ask("ConfirmMessage", f"{_M1}/confirm", {"outcome": "sent"}),
     Ask("PrepareMessage", "/api/v1/tickets/t2/messages", {"kind": "survey", **_TEXT}),
     Ask("WithdrawMessage", "/api/v1/messages/t2-m1/withdraw", {"reason": "Not now."}),
+    Ask("PrepareMessage", "/api/v1/tickets/t2/messages", {"kind": "status_update", **_PRICED}, caller="kim"),
+    Ask("RequestException", "/api/v1/messages/t2-m2/exception", {"reason": "It was agreed on the phone."}),
     Ask("ListMessages", f"{_T1}/messages"),
     Ask("DeclareIncident", "/api/v1/incidents", {"title": "Sign-in fails.", "ticket_ids_csv": "t1,t2"}),
     Ask("GetIncident", f"{_I4}"),
@@ -163,6 +172,8 @@ SCRIPT = (
     Ask("ListHooks", "/api/v1/hooks"),
     Ask("ListSampleEvents", "/api/v1/sample-events?event_type=sla.breached"),
     Ask("DeleteHook", "/api/v1/hooks/h0"),
+    Ask("RecordEvent", f"{_T1}/events", {"event": "resolved", "source_event_id": "e3"}, caller="kim"),
+    Ask("RequestClearance", f"{_T1}/clearance", {**_CLOSING, **_REVIEW, "change_id": "CHG-1"}),
     Ask("GetMe", "/api/v1/me"),
     Ask("CheckSetup", "/api/v1/setup"),
     Ask("GetHealth", "/api/v1/health"),

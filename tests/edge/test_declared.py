@@ -129,6 +129,7 @@ _OTHER: dict[str, dict[str, Any]] = {
     "WriteNote": {"text": "Another one."},
     "CloseTicket": {"summary": "Another one."},
     "JudgeRootCause": {"verdict": "right"},
+    "RequestClearance": {"summary": "Another one."},
 }
 
 

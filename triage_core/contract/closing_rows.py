@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract import closing, follow_ups, tickets
-from triage_core.contract.operation import reads, works
+from triage_core.contract import closing, follow_ups, outbound, tickets
+from triage_core.contract.operation import Surface, reads, works
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -26,6 +26,14 @@ ROWS: Final = (
         "/close",
         closing.Closing,
         ("Close a ticket", "Closes a solved ticket with its facts, or names every fact that is missing."),
+    ),
+    works(
+        "RequestClearance",
+        f"{_TICKET}/clearance",
+        (closing.Closing, outbound.ApprovalView),
+        ("Request a clearance", "Asks somebody else to agree to closing a grave ticket with exactly these facts."),
+        params=tickets.TicketPath,
+        surface=Surface.CONSOLE,
     ),
     reads(
         "GetClosure",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -15,31 +16,49 @@ from triage_core.domain.closure.closing import ClosureIncomplete
 from triage_core.domain.closure.facts import ClosureFacts
 from triage_core.domain.closure.gaps import is_grave
 from triage_core.domain.closure.judging import Judgement
+from triage_core.domain.gating.state import Subject
 from triage_core.domain.model import Problem
 from triage_core.edge.call import Answer, Call, Worked
 from triage_core.edge.closure_view import MOMENTS, PROSE, closure_view
+from triage_core.edge.outbound import approval_view
 from triage_core.edge.refusals import Malformed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from triage_core.contract.outbound import ApprovalView
     from triage_core.domain.model import Ticket
     from triage_core.service.triage import Triage
 
 
 def close(call: Call) -> Worked:
     """Close a ticket with its facts; what lacks is named by the fields of the request."""
+    return call.worked(_with_facts(call, lambda triage: triage.close), _told)
+
+
+def request_clearance(call: Call) -> Worked:
+    """Ask somebody else to agree to a closing, and tell the request."""
+    return call.worked(_with_facts(call, lambda triage: triage.request_clearance), _asked)
+
+
+def _with_facts(call: Call, use: Callable[[Triage], Callable[..., Ticket]]) -> Callable[[Triage], Ticket]:
+    """Return what is done with the facts of the request; what lacks is named by its fields."""
     ticket = call.triage.ticket(call.tenant, call.params.ticket_id)
     policy = call.triage.playbooks.stamped(ticket, call.now).policy
     facts = facts_of(call.given, is_grave=is_grave(policy, ticket))
 
     def work(triage: Triage) -> Ticket:
         try:
-            return triage.close(call.tenant, ticket.id, facts, call.actor)
+            return use(triage)(call.tenant, ticket.id, facts, call.actor)
         except ClosureIncomplete as error:
             raise ClosureIncomplete(_in_fields(call.given, error.problems)) from error
 
-    return call.worked(work, _told)
+    return work
+
+
+def _asked(call: Call, worked: Worked) -> ApprovalView:
+    closings = [each for each in worked.ticket.approvals if each.subject is Subject.CLOSING]
+    return approval_view(call, worked.ticket, max(closings, key=attrgetter("number")))
 
 
 def judge(call: Call) -> Worked:

@@ -214,6 +214,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "DeclineTicket": decline_ticket,
     "GiveFeedback": give_feedback,
     "CloseTicket": closing.close,
+    "RequestClearance": closing.request_clearance,
     "GetClosure": closing.shown,
     "JudgeRootCause": closing.judge,
     "ListFollowUps": follow_ups.listed,

@@ -255,7 +255,7 @@ def approvals(call: Call) -> Answer:
 
 def approval(call: Call) -> Answer:
     """Tell one request."""
-    return Answer(_approval(call, *_use(call).approval(call.tenant, call.params.approval_id)))
+    return Answer(approval_view(call, *_use(call).approval(call.tenant, call.params.approval_id)))
 
 
 def decide(call: Call) -> Worked:
@@ -265,7 +265,7 @@ def decide(call: Call) -> Worked:
     proof = Proof(interactive=call.caller.interactive, authenticated_at=call.caller.authenticated_at)
     return call.worked(
         lambda triage: _use(call, triage).decide(call.tenant, name, choice, proof, call.actor),
-        lambda again, worked: _approval(again, worked.ticket, _of(worked.ticket, name)),
+        lambda again, worked: approval_view(again, worked.ticket, _of(worked.ticket, name)),
     )
 
 
@@ -274,7 +274,8 @@ def _of(ticket: Ticket, name: str) -> Approval:
     return next(known for known in ticket.approvals if found is not None and known.number == found[1])
 
 
-def _approval(call: Call, ticket: Ticket, approval: Approval) -> told.ApprovalView:
+def approval_view(call: Call, ticket: Ticket, approval: Approval) -> told.ApprovalView:
+    """Tell a request with who decided what."""
     decisions = tuple(
         told.Ruled.of(person=each.person, verdict=each.verdict, at=each.at, for_person=each.for_person)
         for each in approval.decisions

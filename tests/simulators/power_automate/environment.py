@@ -63,12 +63,12 @@ _KINDS: Final = ("auto_acknowledgement", "first_response", "intake_request", "st
 
 
 @cache
-def flow_policy() -> Policy:
-    """Return a policy under which everything is rolled out, with gates, ladders and templates."""
+def flow_policy(carries: str = "restricted") -> Policy:
+    """Return a policy under which everything is rolled out, and the platform may carry data up to a class."""
     base: dict[str, Any] = {
         "roles": [*ROLES, {"name": "boss", "rights": ["acknowledge", "escalate"]}],
         "people": [*PEOPLE, {"id": "max", "name": "Max", "email": "max@example.com", "roles": ["boss"]}],
-        "platforms": {PLATFORM: "restricted"},
+        "platforms": {PLATFORM: carries},
         "gates": {"approvals": [RULE]},
         "stages": {"start": "full"},
         "ladders": LADDERS,
@@ -85,11 +85,11 @@ def flow_policy() -> Policy:
 class FlowOffice(Office):
     """An installation whose events reach receivers on this machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, carries: str = "restricted") -> None:
         """Open under the policy for flows."""
         super().__init__()
         self.time += self.time.resolution
-        self.triage.playbooks.activate(TENANT, flow_policy(), self.time)
+        self.triage.playbooks.activate(TENANT, flow_policy(carries), self.time)
         self.services = self.services._replace(
             hooks=HookRegister(self.store, HERE, self.now),
             courier=Courier(self.store, WebhookSender(HERE, timedelta(seconds=20)), self.now),
@@ -122,9 +122,9 @@ class Environment:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def clear(self) -> None:
-        """Begin anew."""
-        self.office = FlowOffice()
+    def clear(self, carries: str = "restricted") -> None:
+        """Begin anew, on a platform that may carry data up to a class."""
+        self.office = FlowOffice(carries)
         self.flows, self.runs = {}, []
         self.receiver.got.clear()
         sent = {"SendEmailV2": lambda _given: Answer(200)}

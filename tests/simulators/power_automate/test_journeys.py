@@ -206,6 +206,24 @@ def test_a_reply_goes_to_nobody_in_the_shadow(env: Environment) -> None:
     assert env.mails() == []
 
 
+def test_a_platform_gets_no_text_of_data_that_it_may_not_carry(env: Environment) -> None:
+    env.clear(carries="internal")
+    installed(env, *REPLIES)
+    submitted(env, data_sensitivity="restricted")
+    (run,) = env.pump()
+    assert (run.status, env.mails()) == ("Succeeded", [])
+    assert env.messages()[0]["withheld_csv"] == "platform_not_allowed"
+    assert "Hello, this is about" not in str([outcome.told for outcome in run.history])
+
+
+def test_after_the_switch_was_thrown_flows_send_nothing(env: Environment) -> None:
+    installed(env, *REPLIES)
+    env.office.told("POST", "/api/v1/rollout/kill", {"reason": "Replies went astray."}, idempotency_key="kill")
+    submitted(env)
+    (run,) = env.pump()
+    assert (run.status, env.mails(), env.messages()[0]["withheld_csv"]) == ("Succeeded", [], "killed_here")
+
+
 # --- escalations ------------------------------------------------------------------------------------------------------
 
 

@@ -19,8 +19,6 @@ class Native:
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    #: Parameters that cannot be listed, since they follow from others, begin so.
-    open: tuple[str, ...] = ()
     #: The step waits until somebody answers.
     waits: bool = False
     is_trigger: bool = False
@@ -92,9 +90,19 @@ NATIVE: Final[dict[str, dict[str, Native]]] = {
             waits=True,
             words=(f"{_ASKED}Body", f"{_ASKED}Subject"),
         ),
+        # No flow of those that were looked at has it; its parameters are those of Microsoft's reference.
         "OnNewEmailV3": Native(
-            optional=("folderPath", "importance", "to", "from", "subjectFilter", "includeAttachments"),
-            open=("fetchOnly", "to", "cc"),
+            optional=(
+                "folderPath",
+                "to",
+                "cc",
+                "toOrCc",
+                "from",
+                "importance",
+                "fetchOnlyWithAttachment",
+                "includeAttachments",
+                "subjectFilter",
+            ),
             is_trigger=True,
             answers_words=True,
         ),

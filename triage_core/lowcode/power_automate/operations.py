@@ -49,8 +49,6 @@ class Known:
     is_trigger: bool = False
     is_internal: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    #: Parameters that cannot be listed begin so.
-    open: tuple[str, ...] = ()
     #: What comes back; None where nobody knows.
     answer: Part | None = None
     #: Whether the same request twice has one effect only with a key, or changes nothing at all.
@@ -157,7 +155,6 @@ def _native(name: str, row: Native) -> Known:
         types=(ACTION, "openapiconnectionnotification") if row.is_trigger else waiting,
         is_trigger=row.is_trigger,
         parameters=named | required,
-        open=row.open,
         repeat=Repeat.SAFE,
         answers_words=row.answers_words,
         words=row.words,

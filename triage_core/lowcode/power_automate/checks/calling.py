@@ -75,7 +75,7 @@ def _missing_parameters(view: View) -> Iterator[Trouble]:
 def _unknown_parameters(view: View) -> Iterator[Trouble]:
     for step, known in _calls(view):
         for name in step.parameters:
-            if name not in known.parameters and not name.startswith(known.open or ("\0",)):
+            if name not in known.parameters:
                 close = _close(name, known.parameters)
                 told = f"{known.name} has no parameter {quoted(name)}{close}"
                 yield Trouble(step.at("inputs", "parameters", name), told)
