@@ -57,9 +57,7 @@ class BaselineMissing(TriageError):
 
     def __init__(self) -> None:
         """Say how one is."""
-        super().__init__(
-            "no such baseline; freeze one with: triage report baseline --freeze, and name it by its number"
-        )
+        super().__init__("no such baseline; freeze one with triage report freeze, and name it by its number")
 
 
 class ReportStore(Evidence, HasReports, Protocol):
