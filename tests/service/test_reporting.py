@@ -20,11 +20,13 @@ from triage_core.domain.errors import NotPermitted
 from triage_core.domain.happening import Happened
 from triage_core.domain.kpis.baseline import BaselineEmpty, BaselineSpan
 from triage_core.domain.kpis.definitions import Kpi
-from triage_core.domain.kpis.measuring import Dimension
+from triage_core.domain.kpis.figures import Rate
+from triage_core.domain.kpis.measuring import Dimension, share
+from triage_core.domain.kpis.weekly import CalibrationResult, Learned
 from triage_core.domain.kpis.weeks import Span, WeekUnknown
 from triage_core.domain.policy.rollout import Action
 from triage_core.domain.rollout.readiness import Item
-from triage_core.service.reporting import Asked, BaselineMissing
+from triage_core.service.reporting import Asked, BaselineMissing, Reporting
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -146,6 +148,22 @@ def test_a_baseline_says_who_froze_it_and_when_and_is_never_changed(any_desk: Sa
     assert book.baselines(TENANT) == (first, second)
     assert book.baseline(TENANT) == second
     assert book.baseline(TENANT, 1) == first
+
+
+def test_a_baseline_holds_what_people_labelled_in_its_last_week(desk: SampleDesk) -> None:
+    asked: list[str] = []
+
+    def learned(_: str, week: str) -> Learned:
+        asked.append(week)
+        recall = share(Kpi.ESCALATION_RECALL, Rate(count=27, n=30))
+        return Learned(calibration=CalibrationResult(sampled=30, reviewed=30, figures={Kpi.ESCALATION_RECALL: recall}))
+
+    desk.submit()
+    desk.passes(WEEK)
+    book = Reporting(desk.store, desk.triage.playbooks, lambda: desk.now, learned)
+    frozen = book.freeze(TENANT, LEAD, book.week(TENANT, "2026-W10"))
+    assert asked == ["2026-W10"]
+    assert frozen.figures.figures[Kpi.ESCALATION_RECALL].value == 0.9
 
 
 def test_only_a_person_by_right_freezes_a_baseline(desk: SampleDesk) -> None:

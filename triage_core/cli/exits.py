@@ -59,6 +59,7 @@ _BY_CODE: Final = {
     "suppression_not_found": Exit.CONFLICT,
     "delegation_not_found": Exit.CONFLICT,
     "article_not_found": Exit.CONFLICT,
+    "baseline_missing": Exit.CONFLICT,
     "stale_article": Exit.CONFLICT,
     "approval_needed": Exit.CONFLICT,
 }

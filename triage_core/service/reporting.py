@@ -6,7 +6,7 @@ A report that was issued and a baseline that was frozen are kept as they were to
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import msgspec
@@ -43,6 +43,8 @@ _WEEKLY: Final = "weekly"
 _BASELINE: Final = "baseline"
 #: Weeks that nobody issued are made up for, but no more than these.
 _MADE_UP: Final = 8
+#: The end of a span is the first moment outside.
+_INSTANT: Final = timedelta(microseconds=1)
 _MAY_FREEZE: Final = (Right.CHANGE_STAGE, Right.ADMINISTER)
 _REPORT: Final = msgspec.json.Decoder(WeeklyReport)
 _FROZEN: Final = msgspec.json.Decoder(Baseline)
@@ -55,9 +57,7 @@ class BaselineMissing(TriageError):
 
     def __init__(self) -> None:
         """Say how one is."""
-        super().__init__(
-            "no such baseline; freeze one with: triage report baseline --freeze, and name it by its number"
-        )
+        super().__init__("no such baseline; freeze one with triage report freeze, and name it by its number")
 
 
 class ReportStore(Evidence, HasReports, Protocol):
@@ -136,7 +136,7 @@ class Reporting:
         check_span(span, self._now())
         zone = self.zone(tenant)
         figures = Observed(self.facts(tenant), self._terms(tenant)).figures(span)
-        labels = self._learned(tenant, week_at(span.end, zone)).calibration
+        labels = self._learned(tenant, week_at(span.end - _INSTANT, zone)).calibration
         figures = with_labels(figures, labels)
         while True:
             number = len(self.baselines(tenant)) + 1
