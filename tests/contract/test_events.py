@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from triage_core.contract.events import EVENTS, Event, EventType, sample_event
+from triage_core.contract.event_rows import EVENTS, sample_event
+from triage_core.contract.events import Event, EventType
 from triage_core.contract.shape import shapes_of
 
 

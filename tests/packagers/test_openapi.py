@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from triage_core.contract.events import EVENTS, sample_event
+from triage_core.contract.event_rows import EVENTS, sample_event
 from triage_core.contract.operation import Operation, Repeat
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.problems import PROBLEMS

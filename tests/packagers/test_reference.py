@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from triage_core.contract.events import EVENTS
+from triage_core.contract.event_rows import EVENTS
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.problems import PROBLEMS
 from triage_core.packagers.reference import reference_page

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft4Validator
 from openapi_spec_validator import OpenAPIV2SpecValidator
 
-from triage_core.contract.events import EVENTS, EventRow
+from triage_core.contract.event_rows import EVENTS, EventRow
 from triage_core.contract.operation import Surface
 from triage_core.contract.operations import OPERATIONS
 from triage_core.packagers.artefacts import artefacts

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from triage_core.contract.events import EVENTS, sample_event
+from triage_core.contract.event_rows import EVENTS, sample_event
 from triage_core.contract.operation import Surface
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.shape import shapes_of

@@ -12,7 +12,8 @@ from tests.sample_cases import HOUR, MINUTE, MONDAY
 from tests.sample_desk import TENANT
 from tests.sample_ladders import LADDERS, RULES, URGENT, LadderDesk, people, person
 from tests.small_policy import COMPLETE
-from triage_core.contract.events import EVENTS, Event, EventType
+from triage_core.contract.event_rows import EVENTS
+from triage_core.contract.events import Event, EventType
 from triage_core.domain.entry import Entry, Kind
 from triage_core.domain.errors import NotPermitted, ReasonMissing, TimeOrder
 from triage_core.domain.escalating.errors import (

@@ -10,7 +10,8 @@ from tests.sample_closures import PLAIN
 from tests.sample_desk import TENANT, SampleDesk
 from tests.sample_gates import GateDesk, words
 from tests.small_policy import COMPLETE
-from triage_core.contract.events import EVENTS, Event, EventType
+from triage_core.contract.event_rows import EVENTS
+from triage_core.contract.events import Event, EventType
 from triage_core.domain.closure.items import CauseVerdict
 from triage_core.domain.closure.judging import Judgement
 from triage_core.domain.entry import Kind

@@ -19,7 +19,8 @@ from tests.gate_office import GateOffice
 from tests.sample_gates import person
 from tests.sample_hooks import HERE
 from triage_core.adapters.webhooks import WebhookSender
-from triage_core.contract.events import EventType, sample_event
+from triage_core.contract.event_rows import sample_event
+from triage_core.contract.events import EventType
 from triage_core.domain.gating.deciding import Choice, Proof
 from triage_core.domain.gating.state import Verdict
 from triage_core.edge.asgi import application

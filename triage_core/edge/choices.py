@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from triage_core.contract.events import EVENTS
+from triage_core.contract.event_rows import EVENTS
 from triage_core.contract.messages import Choice, Choices
 from triage_core.domain.errors import UnknownName
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
+from triage_core.contract.event_rows import sample_event
 from triage_core.contract.events import Event as Sent
-from triage_core.contract.events import EventType, sample_event
+from triage_core.contract.events import EventType
 from triage_core.contract.hooks import HookPage, HookView, SamplePage
 from triage_core.contract.intake import values_of
 from triage_core.contract.messages import Nothing, names_in

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract.events import Event, sample_event
+from triage_core.contract.event_rows import sample_event
+from triage_core.contract.events import Event
 from triage_core.contract.operation import Operation, Repeat, Surface
 from triage_core.contract.problems import Problem
 from triage_core.contract.shape import shapes_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from triage_core.contract.events import EventRow
+    from triage_core.contract.event_rows import EventRow
     from triage_core.packagers.tables import Tables
 
 _INFO: Final = {

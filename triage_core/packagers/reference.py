@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
 
-from triage_core.contract.events import Event, sample_event
+from triage_core.contract.event_rows import sample_event
+from triage_core.contract.events import Event
 from triage_core.contract.messages import Given
 from triage_core.contract.operation import Operation, Repeat
 from triage_core.contract.problems import CONTENT_TYPE, Problem
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from triage_core.contract.events import EventRow
+    from triage_core.contract.event_rows import EventRow
     from triage_core.packagers.tables import Tables
 
 _FOLDER: Final = resources.files("triage_core.packagers") / "templates"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage_core.contract.events import EVENTS
+from triage_core.contract.event_rows import EVENTS
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.problems import PROBLEMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from triage_core.contract.events import EventRow, EventType
+    from triage_core.contract.event_rows import EventRow
+    from triage_core.contract.events import EventType
     from triage_core.contract.operation import Operation
     from triage_core.contract.problems import Row
 

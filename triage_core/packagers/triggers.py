@@ -15,7 +15,7 @@ from triage_core.packagers.answers import answers
 from triage_core.packagers.schemas import field_schema
 
 if TYPE_CHECKING:
-    from triage_core.contract.events import EventRow
+    from triage_core.contract.event_rows import EventRow
     from triage_core.packagers.overlay import Overlay
     from triage_core.packagers.tables import Tables
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from triage_core.service.acting import Acting
 
 #: Under which kind lies what is no text to the customer.
-_KINDS: Final = {Subject.CORRECTION: weakening.kind_of, Subject.CLOSING: clearing.kind_of}
+KINDS: Final = {Subject.CORRECTION: weakening.kind_of, Subject.CLOSING: clearing.kind_of}
 #: Which source the customer's address stands for where no mailbox is known.
 _NO_ADDRESS: Final = "{source}:{source_id}"
 
@@ -201,7 +201,7 @@ class Messages:
         return ticket, found, self._subject(ticket, found)
 
     def _subject(self, ticket: Ticket, approval: Approval) -> str:
-        if (kind_of := _KINDS.get(approval.subject)) is not None:
+        if (kind_of := KINDS.get(approval.subject)) is not None:
             return self._text_of_kind(ticket, kind_of(approval.number)) or ""
         message = deciding.message_of(ticket, approval)
         if message is None:

@@ -15,6 +15,7 @@ from triage_core.domain.gating import clearing, deciding, excepting, preparing, 
 from triage_core.domain.gating.errors import ApprovalNotFound, ApprovalOver, MessageNotOpen
 from triage_core.domain.gating.state import Approval, ApprovalOutcome, Subject, approval_id
 from triage_core.domain.overriding import Correction
+from triage_core.service.messages import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,8 +126,4 @@ def may_be_withdrawn(approval: Approval) -> bool:
     return approval.is_open or (approval.is_standing and approval.subject is not Subject.CORRECTION)
 
 
-_KINDS: Final = {
-    Subject.CORRECTION: weakening.kind_of,
-    Subject.CLOSING: clearing.kind_of,
-    Subject.EXCEPTION: excepting.kind_of,
-}
+_KINDS: Final = {**KINDS, Subject.EXCEPTION: excepting.kind_of}

@@ -13,7 +13,8 @@ from tests.edge.sample_edge import ticket
 from tests.simulators.make.custom_app import MANIFEST, AppError, Connected, code_of
 from tests.simulators.make.desk import MakeOffice, open_world
 from tests.standins.receiver import Receiver
-from triage_core.contract.events import EventType, sample_event
+from triage_core.contract.event_rows import sample_event
+from triage_core.contract.events import EventType
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.shape import sample_of
 from triage_core.packagers.make.names import module_name

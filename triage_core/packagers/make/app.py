@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract.events import Event, EventType, sample_event
+from triage_core.contract.event_rows import sample_event
+from triage_core.contract.events import Event, EventType
 from triage_core.contract.operation import Operation, Repeat
 from triage_core.contract.shape import Kind, Shape, sample_of, shapes_of
 from triage_core.packagers.make import calls, service

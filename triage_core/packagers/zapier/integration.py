@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from triage_core.contract.events import Event, sample_event
+from triage_core.contract.event_rows import sample_event
+from triage_core.contract.events import Event
 from triage_core.contract.operation import Repeat
 from triage_core.contract.shape import Shape, sample_of, shapes_of
 from triage_core.packagers.zapier.fields import Form, outputs
@@ -18,7 +19,7 @@ from triage_core.packagers.zapier.overlay import Finding
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from triage_core.contract.events import EventRow
+    from triage_core.contract.event_rows import EventRow
     from triage_core.contract.operation import Operation
     from triage_core.packagers.tables import Tables
     from triage_core.packagers.zapier.overlay import Item, Listing, Search, ZapierOverlay
