@@ -63,6 +63,8 @@ _LISTS: Final = (
     "search/tickets?source=zendesk&source_id=1",
     "escalations",
     *("incidents/t1", "rollout", "follow-ups", "knowledge", "search/knowledge?query=hello", "knowledge/t1"),
+    *("calibration/samples", "calibration/samples/2026-W09/task", "calibration/samples/2026-W09/result"),
+    *("policy", "policy/changes/c1"),
     *("reports/weekly", "reports/kpis", "reports/customer?customer=acme", "retention", "setup"),
     "approvals",
     *(f"lists/{name}" for name in ("classes", "severities", "risk-tags", "queues", "people", "event-types")),

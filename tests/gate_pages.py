@@ -23,6 +23,8 @@ _SESSION: Final = "__Host-triage"
 _BOARDS: Final = (
     *("/", "/home", "/approvals", "/escalations", "/incidents/t1", "/approvals/t1-a99", "/escalations/t9-e1"),
     *("/sign-in", "/sign-in/local", "/reports", "/nothing"),
+    *("/calibration", "/calibration/2026-W09", "/calibration/2026-W09/tickets/t1", "/calibration/2026-W09/result"),
+    *("/policy", "/policy/versions/2", "/policy/c1"),
 )
 
 

@@ -23,6 +23,7 @@ CLOSING = {
     **next(ask.given for ask in SCRIPT if ask.name == "CloseTicket"),
     **dict.fromkeys(("summary", "root_cause", "permanent_fix", "prevention"), f"{WORD} was it."),
 }
+FOR_PEOPLE = {"GetSampleTask"}
 READING = [ask for ask in SCRIPT if OPERATIONS[ask.name].method == "GET"]
 
 
@@ -50,12 +51,18 @@ def office_with(**intake: str) -> Office:
     office.told("POST", "/api/v1/incidents", declared, idempotency_key="incident")
     office.told("POST", "/api/v1/tickets/t2/events", {"event": "resolved", "source_event_id": "e"})
     office.told("POST", "/api/v1/tickets/t2/close", CLOSING, idempotency_key="close")
+    week_before = {"source_id": "m9", "created_at": "2026-02-24T09:00:00Z"}
+    office.told("POST", "/api/v1/tickets", ticket(**{**SPOKEN, **intake, **week_before}), x_api_key="kim")
+    for name in ("DrawSample", "ProposePolicyChange"):
+        ask = next(ask for ask in SCRIPT if ask.name == name)
+        office.told("POST", ask.path, ask.given, idempotency_key=name)
     return office
 
 
 def said(office: Office, ask: Ask, caller: str) -> str:
+    """Return what a caller reads; some of it is for people alone."""
     reply = office.ask("GET", ask.path, x_api_key=caller)
-    assert reply.status == 200
+    assert reply.status == 200 or (reply.status == 403 and ask.name in FOR_PEOPLE and caller != "lee"), reply.body
     return reply.body.decode()
 
 

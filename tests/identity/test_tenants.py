@@ -8,20 +8,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from tests.sample_closures import PLAIN
+from tests.sample_desk import submission
 from tests.sample_identity import TENANT, SampleIdentity, staffed_policy
 from tests.small_policy import COMPLETE
 from triage_core.compose import open_store
 from triage_core.contract.operation import Scope
 from triage_core.contract.operations import OPERATIONS
 from triage_core.contract.shape import sample_of
-from triage_core.domain.model import Actor, ActorKind
+from triage_core.domain.happening import Event, Happened
+from triage_core.domain.knowledge.article import Article
+from triage_core.domain.model import SYSTEM, Actor, ActorKind
+from triage_core.domain.policy import Policy
 from triage_core.domain.receivers import Receivers
 from triage_core.edge.http import Edge
 from triage_core.edge.message import Reply, Request
 from triage_core.service.access import Services
+from triage_core.service.calibrating import Calibration
+from triage_core.service.controlling import Hand
 from triage_core.service.hooks import HookRegister
 from triage_core.service.incidents import Incidents
+from triage_core.service.policy_changes import PolicyChanges, Words
 from triage_core.service.triage import Triage
+from triage_core.study.planting import sound_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +92,7 @@ class TwoTenants:
         self.incident_id = declaring.declare(OTHER, "Zanzibar is dark", [self.ticket_id], zoe).id
         message = self.told(OTHER, "POST", f"{there}/messages", MESSAGE)
         self.message_id, self.approval_id = message["message_id"], message["approval_id"]
+        self.learnt = _learnt(desk)
 
     def ask(self, tenant: str, method: str, path: str, given: object = None, key: str = "k", **query: str) -> Reply:
         """Send a request with a tenant's key."""
@@ -109,6 +119,7 @@ class TwoTenants:
             "incident_id": self.incident_id,
             "message_id": self.message_id,
             "approval_id": self.approval_id,
+            **self.learnt,
             "field": "impact",
             "event_type": "ticket.triaged",
         }
@@ -123,7 +134,36 @@ class TwoTenants:
             store.texts(OTHER, self.ticket_id),
             store.hooks(OTHER),
             store.ticket(OTHER, self.incident_id),
+            store.ticket(OTHER, "closed-foreign"),
+            store.knowledge.get(OTHER, self.learnt["article_id"]),
+            store.learning.versions(OTHER, "change", self.learnt["change_id"]),
         )
+
+
+def _learnt(desk: SampleIdentity) -> dict[str, str]:
+    """Let the other tenant close a ticket, write an article, draw a sample and propose a change; name them."""
+    triage = Triage(desk.store, desk.now, lambda: "closed-foreign")
+    ada = Actor(kind=ActorKind.PERSON, id="ada", roles=("admin",))
+    ann = Actor(kind=ActorKind.PERSON, id="ann", roles=("agent",))
+    ticket = triage.submit(submission(7, tenant=OTHER, body="Zanzibar is slow"), SYSTEM).ticket_id
+    triage.record(OTHER, ticket, Event(what=Happened.RESOLVED), ann)
+    triage.close(OTHER, ticket, PLAIN, ann)
+    words: dict[str, Any] = dict.fromkeys(("title", "problem", "solution"), "Zanzibar")
+    article = Article(tenant=OTHER, id="zanzibar", changed_at=desk.time, changed_by="ann", **words)
+    triage.knowing.take_in([article], ann)
+    sample = Calibration(desk.store, triage.playbooks, desk.now).samples.draw(OTHER, SYSTEM)
+    lead = {"id": "lee", "name": "Lee", "email": "lee@example.com", "roles": ["lead"]}
+    said = sound_policy().model_dump(mode="json", by_alias=True)
+    told = {"what": "Zanzibar", "why": "Zanzibar", "approved_by": "lee"}
+    changed = Policy.model_validate({**said, "version": "3", "people": [lead], "change_note": told})
+    note = Words("Zanzibar", "Zanzibar")
+    change = PolicyChanges(desk.store, triage.playbooks, desk.now).propose(Hand(OTHER, ada), changed, note)
+    return {
+        "follow_up_id": f"{ticket}-prevention-1",
+        "article_id": article.id,
+        "week": sample.id,
+        "change_id": change.id,
+    }
 
 
 def _desk_of_its_own() -> Any:
@@ -180,7 +220,8 @@ def test_another_tenants_ticket_is_as_unknown_as_none(both: TwoTenants, operatio
 def test_every_operation_wants_a_caller_and_its_scope(both: TwoTenants, operation: Operation) -> None:
     path, given = both.path(operation), sample_of(operation.request) if operation.request else None
     both.keys["nobody"] = "tl_aaaaaaaaaaaa_" + "a" * 43
-    both.keys["other right"] = both.desk.key("reports:read").text
+    another = Scope.HOOKS_WRITE if operation.scope is Scope.REPORTS_READ else Scope.REPORTS_READ
+    both.keys["other right"] = both.desk.key(str(another)).text
     assert both.ask("nobody", operation.method, path, given).status == 401
     refused = both.ask("other right", operation.method, path, given)
     assert (refused.status, json.loads(refused.body)["code"]) == (403, "forbidden")

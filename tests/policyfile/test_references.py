@@ -70,6 +70,7 @@ DATA: dict[str, Any] = {
     "gates": {
         "approvals": [{"classes": ["P1"], "tags_any": "security", "roles": "lead"}],
         "commander_clears": "P1",
+        "exceptions": {"findings": ["promise"], "roles": "lead"},
     },
     "stages": {"pilot_when": {"impact": "low"}},
     "platforms": {"zapier": "public"},

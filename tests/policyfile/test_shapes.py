@@ -126,7 +126,7 @@ def test_an_unknown_key_is_told_with_the_nearest_valid_one() -> None:
     problem = only("gates: {aprovals: []}")
     assert (problem.line, problem.column, problem.code, problem.nearest) == (6, 9, "unknown_key", "approvals")
     names = "approvals, commander_clears, fresh_session, recipient_rate, address_rate, tenant_rate, review_warning"
-    assert problem.expected == f"one of {names}"
+    assert problem.expected == f"one of {names}, exceptions"
 
 
 def test_a_missing_key_is_told_at_its_entry() -> None:

@@ -17,7 +17,7 @@ from triage_core.domain.sending import Surface
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PARAMETER = re.compile(r"\{\w+\}")
+_PARAMETER = re.compile(r"\{\w+(?::path)?\}")
 #: The way to a provider and back tells nothing of tickets.
 _ELSEWHERE = ("/sign-in/oidc/{tenant}", "/sign-in/oidc/{tenant}/callback")
 

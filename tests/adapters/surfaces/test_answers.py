@@ -37,7 +37,7 @@ CASES = (
         Surface.NOTION,
         Envelope(**HEADLINE, body={"properties": {"Name": {"title": [{"text": {"content": "a"}}]}}}),
         lambda found: len(found.written),
-        lambda found: found.written[0].id,
+        lambda found: f"{found.written[0].id} https://www.notion.so/{found.written[0].id.replace('-', '')}",
     ),
     Case(
         Surface.ZENDESK,
