@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.sample_desk import submission
 from tests.sample_learning import INTAKE, PLAIN, RESET, TAKEN
 from triage_core.compose import open_triage, system_clock
-from triage_core.domain.kpis.weeks import last_over
+from triage_core.domain.kpis.weeks import last_over, span_of
 from triage_core.domain.model import SYSTEM
 from triage_core.domain.zones import home_zone
 from triage_core.identity.desk import open_identity
@@ -25,22 +26,29 @@ if TYPE_CHECKING:
     Run = Callable[..., Said]
 
 EACH = 6
+#: With this start value two people judge tickets of both classes; where all are of one, kappa says nothing.
+START = "a3"
 WHY = ("--what", "Knows stolen accounts.", "--why", "They were missed.")
 
 
 @pytest.fixture
 def week(database: str) -> str:
-    """The last week that is over, with tickets of three kinds."""
-    desk = open_triage(database)
-    now = system_clock()
+    """The last week that is over, with tickets of three kinds.
+
+    Which tickets are held out of the search, and which two people judge, goes by the ids, so the ids are fixed.
+    """
+    now, ids = system_clock(), count(1)
+    desk = open_triage(database, new_id=lambda: f"t{next(ids)}")
+    zone = home_zone(planted_policy())
+    over = last_over(now, zone)
+    at = span_of(over, zone).start + timedelta(days=3)
     desk.playbooks.activate("default", planted_policy(), now - timedelta(days=30))
     for number in range(3 * EACH):
         text = (RESET, TAKEN, PLAIN)[number % 3]
-        at = now - timedelta(days=7)
         given = submission(number, tenant="default", subject="hello", body=text, intake=INTAKE, created_at=at)
         desk.submit(given, SYSTEM)
     desk.store.close()
-    return last_over(now, home_zone(planted_policy()))
+    return over
 
 
 @pytest.fixture
@@ -72,9 +80,9 @@ def judge_all(run: Run, week: str, by: str) -> int:
 
 
 def test_a_week_is_sampled_judged_and_learned_from(run: Run, week: str) -> None:
-    drawn = run("calibrate", "sample", "--by", "lead", "--start", "a1", "--json").json
-    assert (drawn["sample"], drawn["start"], drawn["tickets"]) == (week, "a1", 3 * EACH)
-    assert "start value a1" in run("calibrate", "sample", "--by", "lead").flat
+    drawn = run("calibrate", "sample", "--by", "lead", "--start", START, "--json").json
+    assert (drawn["sample"], drawn["start"], drawn["tickets"]) == (week, START, 3 * EACH)
+    assert f"start value {START}" in run("calibrate", "sample", "--by", "lead").flat
     assert "nothing is left" not in run("calibrate", "label", week, "--by", "second").out
     assert judge_all(run, week, "second") == 3 * EACH
     assert judge_all(run, week, "third") == drawn["double"]
@@ -85,10 +93,9 @@ def test_a_week_is_sampled_judged_and_learned_from(run: Run, week: str) -> None:
     assert "Escalation recall" in run("calibrate", "matrix", "--week", week).out
     proposed = run("calibrate", "propose", "--json").json["proposals"]
     says = [each["says"] for each in proposed]
-    assert "take the term “reset” out of security-words" in says
+    assert says == ["add the term “sign” to security-words", "take the term “reset” out of security-words"]
     assert "mends" in run("calibrate", "propose").out
-    number = says.index("take the term “reset” out of security-words") + 1
-    taken = run("calibrate", "propose", "--take", number, "--by", "lead", "--why", "It is too wide.")
+    taken = run("calibrate", "propose", "--take", 2, "--by", "lead", "--why", "It is too wide.")
     assert "triage policy backtest pc-" in taken.flat
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.sample_desk import TENANT
 from tests.sample_learning_console import LearningOffice
@@ -17,7 +18,7 @@ from triage_core.service.policy_changes import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 WEEK = "2026-W10"
 EDIT = Edit(kind=EditKind.ADD_TERM, place="security-words", after="was not me")
@@ -52,22 +53,23 @@ def page(browser: Browser, office: LearningOffice) -> Iterator[Page]:
 def test_a_ticket_is_judged_by_keyboard_alone(page: Page, office: LearningOffice) -> None:
     page.goto(f"/calibration/{WEEK}")
     press = page.keyboard.press
-    assert page.evaluate("document.activeElement.name") == "class"
+    wait_for_focus(page.get_by_role("radio", name="P1"))
     for key in ("ArrowDown", "Tab", "ArrowDown", "Tab", "Space", "Tab", "Tab", "Space", "Enter"):
         press(key)
     page.get_by_role("heading", name="What automation said").wait_for()
     label = office.store.learning.labels(TENANT, WEEK)[0]
     assert label.verdict == Verdict(class_name="P2", escalate=True, tags=("security",), draft_ok=True)
-    assert page.evaluate("document.activeElement.textContent") == "Next ticket"
+    wait_for_focus(page.get_by_role("link", name="Next ticket"))
     press("Enter")
     page.get_by_text("5 of 6 tickets are left for you").wait_for()
 
 
 def test_a_verdict_without_an_answer_does_not_leave_the_browser(page: Page, office: LearningOffice) -> None:
     page.goto(f"/calibration/{WEEK}")
+    wait_for_focus(page.get_by_role("radio", name="P1"))
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == "escalate"
+    wait_for_focus(page.get_by_role("radio", name="No", exact=True))
     assert office.store.learning.labels(TENANT, WEEK) == ()
 
 
@@ -88,6 +90,11 @@ def test_the_page_of_a_ticket_can_be_read_by_everybody(page: Page) -> None:
     page.goto(f"/calibration/{WEEK}")
     assert page.get_by_role("group", name="Which class is right?").is_visible()
     assert readable(page)
+
+
+def wait_for_focus(element: Locator) -> None:
+    """Wait: a browser moves the focus when it first draws a page, which may be after the page is loaded."""
+    expect(element).to_be_focused(timeout=10_000)
 
 
 def readable(page: Page) -> bool:
