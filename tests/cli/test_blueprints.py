@@ -42,6 +42,14 @@ def test_json_tells_the_same(triage: Run, tmp_path: Path) -> None:
     assert (told["sound"], told["files"], told["findings"][0]["rule"]) == (False, 1, "MK101")
 
 
+def test_a_whole_package_is_checked_as_what_it_is(triage: Run, tmp_path: Path) -> None:
+    triage("package", "make", "--out", tmp_path)
+    said = triage("blueprints", "lint", tmp_path, "--strict")
+    assert said.code == 0
+    (tmp_path / "app" / "general" / "base.iml.json").write_text("{")
+    assert "app/general/base.iml.json: error MK201" in triage("blueprints", "lint", tmp_path).out
+
+
 def test_a_file_that_is_not_there_is_told(triage: Run, tmp_path: Path) -> None:
     assert triage("blueprints", "lint", tmp_path / "none.json").code == 2
 

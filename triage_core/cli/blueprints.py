@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -15,8 +15,6 @@ from triage_core.lowcode.make.app_parts import MANIFEST
 from triage_core.lowcode.make.lint import lint as lint_blueprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from triage_core.lowcode.findings import Finding
 
 app = typer.Typer(help="Check blueprints and apps of Make.", no_args_is_help=True)
@@ -26,7 +24,7 @@ app.command("ask-make")(ask_make)
 @app.command()
 def lint(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Blueprints, folders of them, or the folder of an app.")
+        list[Path], typer.Argument(metavar="PATH...", help="Blueprints, apps, or folders that hold some.")
     ],
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
     as_json: AsJson = False,
@@ -35,26 +33,45 @@ def lint(
 
     Nothing is sent anywhere. Ends with 1 if there is an error.
     """
-    contents = {path: _contents(path) for path in paths}
-    found = [finding for path, files in contents.items() for finding in _found(path, files)]
-    tell(found, files=sum(len(files) for files in contents.values()), strict=strict, as_json=as_json)
+    things = [thing for path in paths for thing in _things(path)]
+    found = [finding for thing in things for finding in thing.findings()]
+    tell(found, files=sum(len(thing.files) for thing in things), strict=strict, as_json=as_json)
 
 
-def _found(path: Path, files: dict[str, bytes]) -> Iterator[Finding]:
-    if MANIFEST in files:
-        yield from lint_app(files, str(path))
-        return
-    for name, content in files.items():
-        yield from lint_blueprint(content, str(path / name) if name else str(path))
+class _App(NamedTuple):
+    """A folder that is an app."""
+
+    folder: Path
+    files: dict[str, bytes]
+
+    def findings(self) -> list[Finding]:
+        return lint_app(self.files, str(self.folder))
 
 
-def _contents(path: Path) -> dict[str, bytes]:
-    """Return the files of a folder by their paths in it, or the one file under an empty name."""
+class _Blueprint(NamedTuple):
+    """A file that is, or should be, a blueprint."""
+
+    path: Path
+    files: dict[str, bytes]
+
+    def findings(self) -> list[Finding]:
+        return lint_blueprint(self.files[""], str(self.path))
+
+
+def _things(path: Path) -> list[_App | _Blueprint]:
+    """Return what lies behind a path: apps by their manifests, and beside them blueprints."""
     try:
-        if (path / MANIFEST).exists():
-            return {file.relative_to(path).as_posix(): file.read_bytes() for file in path.rglob("*") if file.is_file()}
-        if path.is_dir():
-            return {file.relative_to(path).as_posix(): file.read_bytes() for file in sorted(path.rglob("*.json"))}
-        return {"": path.read_bytes()}
+        apps = [manifest.parent for manifest in sorted(path.rglob(MANIFEST))] if path.is_dir() else []
+        files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        lone = [file for file in files if not any(file.is_relative_to(app) for app in apps)]
+        return [
+            *(_App(app, _inside(app)) for app in apps),
+            *(_Blueprint(file, {"": file.read_bytes()}) for file in lone),
+        ]
     except OSError as error:
         raise FileUnreadable(path, error.strerror or "it cannot be read") from error
+
+
+def _inside(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder by their paths in it."""
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}

@@ -49,7 +49,7 @@ _NOT_PUBLIC_6: Final = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "200
 class Refusal(StrEnum):
     """Why an address may not be used."""
 
-    UNREADABLE = "it must be a full address in plain letters, such as https://hooks.zapier.com/hooks/standard/1/2"
+    UNREADABLE = "it must be a full address in plain letters, such as https://HOST/PATH"
     SCHEME = "it must begin with https://"
     PORT = "it must use port 443"
     HOST = "its host is not on the list of receivers; an administrator can add it"

@@ -67,8 +67,10 @@ def documents(path: Path) -> Iterator[Document]:
     """Yield every flow behind a path, and every file that should be one and cannot be read."""
     try:
         if path.is_dir():
-            for each in sorted(path.rglob("*.json")):
-                if each.is_file():
+            for each in sorted((*path.rglob("*.json"), *path.rglob("*.zip"))):
+                if each.is_file() and each.suffix == ".zip":
+                    yield from _from_archive(each)
+                elif each.is_file():
                     yield from _wanted(_from_file(each), is_named=False)
         elif path.suffix.lower() == ".zip":
             yield from _from_archive(path)

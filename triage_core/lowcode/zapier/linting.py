@@ -51,10 +51,18 @@ class Linted(NamedTuple):
 def lint_zaps(path: Path, integration: Part) -> Linted:
     """Look at every Zap behind a path; raises `ZapsUnreadable`."""
     known, found = Catalogue(integration), list[Finding]()
-    files = _files(path)
-    for file in files:
-        found += lint_document(str(file), _document(file), known)
-    return Linted(len(files), in_order(found))
+    documents = {file: _document(file) for file in _files(path)}
+    meant = {file: said for file, said in documents.items() if not path.is_dir() or _is_meant(said)}
+    if not meant:
+        raise ZapsUnreadable(path, "it holds no file of Zaps")
+    for file, document in meant.items():
+        found += lint_document(str(file), document, known)
+    return Linted(len(meant), in_order(found))
+
+
+def _is_meant(document: object) -> bool:
+    """Tell whether a file of a folder is meant as one of Zaps, and not as a part of the app beside them."""
+    return isinstance(document, dict) and bool({"metadata", "zaps"} & document.keys())
 
 
 def lint_document(file: str, document: object, known: Catalogue) -> Iterator[Finding]:
@@ -75,10 +83,9 @@ def lint_document(file: str, document: object, known: Catalogue) -> Iterator[Fin
 
 
 def _files(path: Path) -> list[Path]:
+    """Return the files behind a path; what other packages brought along lies elsewhere."""
     found = sorted(path.rglob("*.json")) if path.is_dir() else [path]
-    if not found:
-        raise ZapsUnreadable(path, "it holds no file of Zaps")
-    return found
+    return [file for file in found if "node_modules" not in file.parts]
 
 
 def _document(file: Path) -> object:
