@@ -150,7 +150,7 @@ def _micros(at: datetime) -> int:
 
 
 def _statements(mark: str) -> dict[str, str]:
-    widths = {"answers": 5, "tickets": 20, "entries": 8, "texts": 8, "timers": 5, "outbox": 11}
+    widths = {"answers": 5, "tickets": 23, "entries": 8, "texts": 8, "timers": 5, "outbox": 11}
     columns = {"timers": " (tenant, ticket_id, purpose, due_at, edge)"}
     return {
         table: f"INSERT INTO {table}{columns.get(table, '')} VALUES ({', '.join([mark] * width)})"  # noqa: S608 - constants
@@ -202,6 +202,9 @@ def _ticket_row(ticket: Ticket) -> Row:
         ticket.version,
         ticket.head,
         msgspec.json.encode(ticket).decode(),
+        ticket.escalation_queue,
+        ticket.escalation_holder,
+        1 if ticket.waits_for_approval else None,
     )
 
 
