@@ -50,6 +50,11 @@ def test_no_word_of_a_ticket_is_on_the_page(office: ConsoleDesk) -> None:
     assert "Nobody</b>" not in office.visitor("lee").get("/reports?week=2026-W10").text
 
 
+def test_a_week_of_long_ago_is_chosen_while_it_is_shown(office: ConsoleDesk) -> None:
+    shown = office.visitor("lee").get("/reports?week=2025-W03").text
+    assert '<option value="2025-W03" selected>' in shown
+
+
 def test_a_week_that_does_not_exist_is_refused_in_words(office: ConsoleDesk) -> None:
     answer = office.visitor("lee").get("/reports?week=2026-W77")
     assert (answer.status_code, "No such week" in answer.text) == (422, True)

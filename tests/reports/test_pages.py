@@ -28,7 +28,7 @@ from triage_core.domain.kpis.weekly import (
 from triage_core.domain.kpis.weeks import Span
 from triage_core.domain.model import Outcome
 from triage_core.reports import pages
-from triage_core.reports.drawing import spoken, written
+from triage_core.reports.drawing import chart, spoken, written
 from triage_core.reports.telling import customer_view, weekly_view
 
 if TYPE_CHECKING:
@@ -111,6 +111,14 @@ def test_the_view_of_a_report_names_every_figure_once() -> None:
 def test_a_chart_is_told_in_words() -> None:
     row = next(row for row in weekly_view(report()).figures if row.kpi is Kpi.FIRST_RESPONSE)
     assert spoken(row).startswith("First response time: 1.0 h, interval from 1.0 h to 1.0 h, baseline 7.0 d")
+
+
+def test_shares_are_drawn_on_one_scale_up_to_all() -> None:
+    row = next(row for row in weekly_view(report()).figures if row.kpi is Kpi.FIRST_RESPONSE)
+    little = row.model_copy(
+        update={"unit": "share", "value": 0.1, "low": 0.05, "high": 0.2, "baseline": None, "before": None}
+    )
+    assert 'cx="24.8"' in chart(little)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def week(visit: Visit) -> Response:
         "report.html",
         caller=caller,
         week=view.week,
-        weeks=reversed(weeks_back(week_at(now, zone), _CHOICE, zone)),
+        weeks=sorted({view.week, *weeks_back(week_at(now, zone), _CHOICE, zone)}, reverse=True),
         report=weekly_body(view),
     )
 

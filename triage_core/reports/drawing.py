@@ -14,6 +14,8 @@ _HEIGHT: Final = 28
 _MIDDLE: Final = _HEIGHT // 2
 #: Free at both ends, so that nothing is cut off.
 _MARGIN: Final = 6
+#: The end of the scale where there is one.
+_WHOLE: Final = {"share": 1.0, "rating": 5.0}
 _SVG: Final = Markup(
     '<svg class="figure" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}" focusable="false">'
     "{}</svg>"
@@ -26,7 +28,8 @@ def chart(row: MovedRow) -> Markup:
     """Return a line with the figure as a dot, its interval as a bar, and the baseline as an upright mark."""
     if row.value is None:
         return Markup("")
-    largest = max(value for value in (row.value, row.high, row.baseline, row.before, 0.0) if value is not None)
+    told = (row.value, row.high, row.baseline, row.before, _WHOLE.get(row.unit, 0.0))
+    largest = max(value for value in told if value is not None)
     scale = (_WIDTH - 2 * _MARGIN) / (largest or 1)
 
     def place(value: float) -> float:
