@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 UNUSED_FOR: Final = timedelta(days=90)
 #: A key that ends within this time needs its successor soon.
 ENDS_WITHIN: Final = timedelta(days=30)
-#: As many rights as hardly one connection needs.
-_MANY: Final = 5
 
 
 class ReviewRow(NamedTuple):
@@ -53,10 +51,10 @@ def _about(key: ApiKey, now: datetime) -> Iterator[str]:
         yield f"unused for {(now - used).days} days"
     if key.expires_at - now <= ENDS_WITHIN:
         yield f"ends in {(key.expires_at - now).days} days"
-    if Scope.ADMIN in key.scopes:
+    if key.holds_too_much:
+        yield "holds more rights than one connection needs"
+    elif Scope.ADMIN in key.scopes:
         yield "may administer"
-    elif len(key.scopes) >= _MANY:
-        yield f"holds {len(key.scopes)} scopes"
 
 
 def _about_data(key: ApiKey, policy: Policy | None, carries: str) -> Iterator[str]:

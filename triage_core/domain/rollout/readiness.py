@@ -22,10 +22,6 @@ from triage_core.domain.value import Value
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
 
-#: As many rights as hardly one connection needs; and the one that no other right stands beside.
-_MANY: Final = 5
-_ADMIN: Final = "admin"
-
 
 class Item(StrEnum):
     """What the checklist asks for."""
@@ -173,7 +169,7 @@ def _access(examined: Examined) -> Iterator[str]:
     reviewed = examined.readiness.attestations.get(Item.ACCESS)
     for key in examined.facts.keys or ():
         if key.is_alive(examined.now):
-            if len(key.scopes) >= _MANY or (_ADMIN in key.scopes and len(key.scopes) > 1):
+            if key.holds_too_much:
                 yield f"key {key.prefix} holds more rights than one connection needs"
         elif _ended_unseen(key, examined, reviewed):
             yield f"key {key.prefix} has expired since the last review of access"
