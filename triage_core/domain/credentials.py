@@ -34,6 +34,8 @@ class KeyPlatform(StrEnum):
     DIRECT = "direct"
 
 
+#: Who made the first key of a tenant, before anybody could be on its roster.
+SERVICE_MAKER: Final = "triage serve"
 #: Where flows are built by hand and run in somebody else's service.
 FLOW_PLATFORMS: Final = frozenset({KeyPlatform.POWER_AUTOMATE, KeyPlatform.ZAPIER, KeyPlatform.MAKE})
 #: The right that nothing shipped for a platform asks for, and beside which a key needs no other.

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.contract.operation import Scope
+from triage_core.domain.credentials import SERVICE_MAKER
 from triage_core.domain.platforms import sensitivity_ranks
 
 if TYPE_CHECKING:
@@ -64,5 +65,5 @@ def _about_data(key: ApiKey, policy: Policy | None, carries: str) -> Iterator[st
         yield "platform is not in the policy, so no texts pass"
     elif sensitivity_ranks(policy).get(carries) == 0 and Scope.TICKETS_READ in key.scopes:
         yield f"reads the most sensitive data ({carries})"
-    if key.created_by not in {person.id for person in policy.people}:
+    if key.created_by not in {SERVICE_MAKER, *(person.id for person in policy.people)}:
         yield "made by somebody who is not on the roster"
