@@ -98,6 +98,15 @@ def test_each_item_is_open_for_its_own_reason(changes: dict[str, Any], line: str
     assert opened(**changes) == (line,)
 
 
+@pytest.mark.parametrize(
+    ("action", "begin"),
+    [(Action.MESSAGES, "messages have"), (Action.CALLS, "calls have"), (Action.WRITEBACK, "writeback has")],
+)
+def test_each_kind_of_action_is_told_in_its_number(action: Action, begin: str) -> None:
+    found = opened(action=action, readiness=replace(KEPT, runbooks={}))
+    assert found == (f"runbook: {begin} no runbook with a way back",)
+
+
 class TestOwners:
     def test_each_class_and_queue_needs_somebody(self) -> None:
         base = document()

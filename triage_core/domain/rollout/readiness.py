@@ -80,6 +80,14 @@ class Readiness(Value, frozen=True, kw_only=True):
     version: int = 0
 
 
+#: How a sentence about a kind of action begins.
+_NAMED: Final = {
+    Action.MESSAGES: "messages have",
+    Action.CALLS: "calls have",
+    Action.WRITEBACK: "writeback has",
+}
+
+
 class Facts(Value, frozen=True, kw_only=True):
     """What the engine knows; none stands for what nobody could tell it."""
 
@@ -195,7 +203,7 @@ def _baseline(examined: Examined) -> Iterator[str]:
 def _runbook(examined: Examined) -> Iterator[str]:
     runbook = examined.readiness.runbooks.get(examined.action)
     if runbook is None:
-        yield f"{examined.action} have no runbook with a way back"
+        yield f"{_NAMED[examined.action]} no runbook with a way back"
         return
     if runbook.owner not in {person.id for person in examined.policy.people}:
         yield f"the owner of the runbook for {examined.action} has left the roster"
