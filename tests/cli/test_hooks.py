@@ -66,6 +66,14 @@ def test_the_list_shows_hosts_and_no_secret(triage: Run, database: str, hook: st
     assert "secret" not in triage("hooks", "list", "--db", database, "--json").out
 
 
+def test_ids_that_other_commands_ask_for_are_whole_in_a_pipe(triage: Run, say: Say, database: str, hook: str) -> None:
+    say("deliver")
+    (sent,) = say("deliveries")["deliveries"]
+    assert triage("hooks", "list", "--db", database).out.splitlines()[1].startswith(f"{hook} ")
+    line = triage("hooks", "deliveries", "--db", database).out.splitlines()[1]
+    assert line.split()[:2] == [sent["message_id"], hook]
+
+
 def test_what_is_due_is_delivered(say: Say, hook: str, receiver: Receiver) -> None:
     assert say("deliver") == {"messages": 1, "sent": 1, "failed": 0, "dead": 0}
     (sent,) = say("deliveries")["deliveries"]

@@ -74,6 +74,26 @@ def test_a_rotation_keeps_both_for_a_while(triage: Run, make: Run, database: str
     assert {row["prefix"]: row["state"] for row in listed(triage, database)} == {old: "alive", new: "alive"}
 
 
+@pytest.mark.parametrize("scope", ["tickets:read", "admin"])
+def test_nobody_makes_a_key_who_is_not_on_the_roster(triage: Run, make: Run, database: str, scope: str) -> None:
+    said = make("--by", "nobody.here", scope=scope)
+    assert (said.code, "[unknown_name]" in said.err, said.out) == (2, True, "")
+    assert listed(triage, database) == []
+
+
+def test_nobody_rotates_a_key_who_is_not_on_the_roster(triage: Run, make: Run, database: str) -> None:
+    prefix = make("--json").json["prefix"]
+    said = triage("keys", "rotate", prefix, "--db", database, "--by", "nobody.here")
+    assert (said.code, "[unknown_name]" in said.err) == (2, True)
+    assert [row["prefix"] for row in listed(triage, database)] == [prefix]
+
+
+def test_before_there_is_a_policy_nobody_makes_a_key(triage: Run, make: Run, database: str) -> None:
+    said = make("--tenant", "new")
+    assert (said.code, "[no_policy]" in said.err) == (3, True)
+    assert triage("keys", "list", "--db", database, "--tenant", "new", "--json").json == {"keys": []}
+
+
 def test_a_revoked_key_is_listed_as_that(triage: Run, make: Run, database: str) -> None:
     prefix = make("--json").json["prefix"]
     assert triage("keys", "revoke", prefix, "--db", database).code == 0

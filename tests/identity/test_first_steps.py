@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sample_identity import TENANT, SampleIdentity
+from tests.sample_identity import TENANT, SampleIdentity, staffed_policy
 from triage_core.identity.first_steps import first_key, invitation
+from triage_core.identity.review import review
 from triage_core.identity.sign_in import SignInFailed
 
 
@@ -19,6 +20,16 @@ def test_a_tenant_gets_one_first_key(desk: SampleIdentity) -> None:
     assert text is not None
     assert desk.identity.keys.known(text)
     assert first_key(desk.identity, TENANT) is None
+
+
+def test_the_review_does_not_ask_who_made_the_first_key(desk: SampleIdentity) -> None:
+    first_key(desk.identity, TENANT)
+    (row,) = review(desk.identity.keys.list(TENANT), staffed_policy(platforms={"direct": "internal"}), desk.now())
+    assert row.findings == ()
+
+
+def test_a_tenant_without_a_policy_gets_a_first_key_too(desk: SampleIdentity) -> None:
+    assert first_key(desk.identity, "new") is not None
 
 
 def test_a_revoked_first_key_does_not_come_again(desk: SampleIdentity) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sample_cases import MONDAY
 from tests.sample_identity import TENANT, staffed_policy
-from triage_core.domain.credentials import ApiKey
+from triage_core.contract.operation import Scope
+from triage_core.domain.credentials import FLOW_PLATFORMS, ApiKey
 from triage_core.identity.review import review
 
 DAY = timedelta(days=1)
+DOCS = Path(__file__).parents[2] / "docs"
 POLICY = staffed_policy(platforms={"zapier": "internal", "python": "restricted"})
 
 
@@ -38,8 +42,9 @@ def key(**changes: Any) -> ApiKey:
         ({"last_used_at": MONDAY - 90 * DAY}, "unused for 90 days"),
         ({"last_used_at": None}, "unused for 100 days"),
         ({"expires_at": MONDAY + 30 * DAY}, "ends in 30 days"),
-        ({"scopes": ("admin",)}, "may administer"),
-        ({"scopes": ("a", "b", "c", "d", "e")}, "holds 5 scopes"),
+        ({"scopes": ("admin",), "platform": "python"}, "may administer"),
+        ({"scopes": ("admin",)}, "holds more rights than one connection needs"),
+        ({"scopes": ("admin", "reports:read"), "platform": "python"}, "holds more rights than one connection needs"),
         ({"platform": "python"}, "reads the most sensitive data (restricted)"),
         ({"platform": "make"}, "platform is not in the policy, so no texts pass"),
         ({"created_by": "max"}, "made by somebody who is not on the roster"),
@@ -53,6 +58,21 @@ def test_what_stands_out_is_named(changes: dict[str, Any], finding: str) -> None
 def test_an_ordinary_key_stands_out_in_nothing() -> None:
     (row,) = review([key()], POLICY, MONDAY)
     assert (row.findings, row.state, row.carries_up_to) == ((), "alive", "internal")
+
+
+def test_all_rights_but_the_administrators_are_what_one_platform_may_need() -> None:
+    scopes = tuple(scope.value for scope in Scope if scope is not Scope.ADMIN)
+    (row,) = review([key(scopes=scopes)], POLICY, MONDAY)
+    assert row.findings == ()
+
+
+@pytest.mark.parametrize("platform", sorted(FLOW_PLATFORMS))
+def test_a_key_that_is_made_as_its_platforms_page_says_stands_out_in_nothing(platform: str) -> None:
+    page = (DOCS / f"{platform.replace('_', '-')}.md").read_text("utf-8")
+    scopes = tuple(re.findall(r"--scope (\S+)", page))
+    policy = staffed_policy(platforms={platform: "internal"})
+    (row,) = review([key(platform=platform, scopes=scopes)], policy, MONDAY)
+    assert (len(scopes) > 1, row.findings) == (True, ())
 
 
 @pytest.mark.parametrize(
@@ -69,5 +89,5 @@ def test_keys_that_stand_out_come_first() -> None:
 
 
 def test_without_a_policy_the_rest_is_judged() -> None:
-    (row,) = review([key(created_by="max", scopes=("admin",))], None, MONDAY)
+    (row,) = review([key(created_by="max", platform="direct", scopes=("admin",))], None, MONDAY)
     assert row.findings == ("may administer",)

@@ -62,6 +62,23 @@ def test_each_thing_that_is_wrong_is_named(changes: dict[str, object], name: str
         assure(standing(**changes), NOW)
 
 
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        (timedelta(), "0 s"),
+        (timedelta(seconds=119), "119 s"),
+        (timedelta(minutes=2), "2 minutes"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(hours=48), "2 days"),
+        (timedelta(seconds=11_903_443), "137 days"),
+    ],
+)
+def test_how_long_something_waits_is_told_so_that_people_grasp_it(age: timedelta, said: str) -> None:
+    (detail,) = (check.detail for check in ready(standing(oldest_timer=NOW - age), NOW) if check.name == "timers")
+    assert detail == f"the oldest has waited {said}"
+
+
 def test_what_waits_for_a_moment_is_no_trouble() -> None:
     young = dict.fromkeys(("oldest_timer", "oldest_message", "oldest_delivery", "oldest_send"), NOW - MINUTE)
     assert failed(standing(**young)) == []

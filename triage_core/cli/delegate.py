@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from triage_core.cli.desk import Because, By, From, Until, desk_of
+from triage_core.cli.listing import print_list
 from triage_core.cli.options import AsJson, Database, Tenant, moment_of
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
@@ -15,6 +15,8 @@ from triage_core.domain.gating.state import Delegation
 from triage_core.terminal import console, home_zone, moment, visible
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from triage_core.cli.shapes import Shape
 
 app = typer.Typer(help="Let somebody decide in somebody's place for a while.", no_args_is_help=True)
@@ -68,14 +70,9 @@ def list_delegations(
     if as_json:
         emit({"tenant": tenant, "delegations": [_shape(each) for each in found]})
         return
-    table = Table(
-        "id", "who", "for", "from", "until", "classes", "reason", box=None, header_style="bold", pad_edge=False
+    print_list(
+        console(), ("id", "who", "for", "from", "until", "classes", "reason"), (_row(each, zone) for each in found)
     )
-    for each in found:
-        times = moment(each.starts_at, zone), moment(each.ends_at, zone)
-        classes = ", ".join(each.classes) or "all"
-        table.add_row(each.id, each.to_person, each.from_person, *times, classes, visible(each.reason))
-    console().print(table if table.row_count else "none")
 
 
 @app.command()
@@ -107,3 +104,8 @@ def _shape(given: Delegation) -> Shape:
         "by": given.by,
         "reason": given.reason,
     }
+
+
+def _row(each: Delegation, zone: ZoneInfo) -> tuple[str, ...]:
+    times = moment(each.starts_at, zone), moment(each.ends_at, zone)
+    return each.id, each.to_person, each.from_person, *times, ", ".join(each.classes) or "all", visible(each.reason)

@@ -14,6 +14,7 @@ import typer
 from rich.table import Table
 
 from triage_core import spreadsheet
+from triage_core.cli.listing import print_list
 from triage_core.cli.options import AsJson, Database, Tenant, existing, moment_of
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
@@ -77,10 +78,8 @@ def list_escalations(
         emit({"escalations": shapes})
         return
     columns = ("escalation_id", "class", "severity", "standing", "holder", "acknowledge_by", "next_checkpoint_at")
-    table = Table(*(name.replace("_", " ") for name in columns), box=None, header_style="bold", pad_edge=False)
-    for shape in shapes:
-        table.add_row(*(visible(_cell(shape[name], when)) for name in columns))
-    console().print(table if table.row_count else "none")
+    cells = ([visible(_cell(shape[name], when)) for name in columns] for shape in shapes)
+    print_list(console(), [name.replace("_", " ") for name in columns], cells)
 
 
 @app.command()

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
+from triage_core.cli.listing import print_list
 from triage_core.cli.options import AsJson, Database, Tenant, existing
 from triage_core.cli.shapes import emit
 from triage_core.compose import open_courier, receivers_of, system_clock
@@ -182,7 +182,5 @@ def _delivery(one: Delivery) -> Shape:
 
 
 def _print(rows: Iterable[Shape], *columns: str) -> None:
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        table.add_row(*(visible("" if row[name] is None else str(row[name])) for name in columns))
-    console().print(table if table.row_count else "none")
+    cells = ([visible("" if row[name] is None else str(row[name])) for name in columns] for row in rows)
+    print_list(console(), columns, cells)

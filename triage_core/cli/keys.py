@@ -17,6 +17,7 @@ from rich.table import Table
 
 from triage_core import spreadsheet
 from triage_core.cli.options import AsJson, Database, Tenant, existing
+from triage_core.cli.people import By, actor_of
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
 from triage_core.contract.operation import Scope
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Make, list, rotate, revoke and review the keys of platforms.", no_args_is_help=True)
 Prefix = Annotated[str, typer.Argument(metavar="PREFIX", help="The visible part of the key, as the list shows it.")]
-By = Annotated[str, typer.Option("--by", metavar="PERSON", help="Who does this, as the roster names it.")]
 _COLUMNS: Final = (
     *("prefix", "name", "platform", "scopes", "state", "created_by", "created_at", "expires_at", "last_used_at"),
     *("carries_up_to", "findings"),
@@ -58,6 +58,14 @@ def _identity(db: str) -> Iterator[Identity]:
         yield open_identity(triage.store.vault, triage.playbooks, system_clock)
 
 
+@contextmanager
+def _in_the_name_of(by: str, tenant: str, db: str) -> Iterator[Identity]:
+    """Open what makes keys for somebody of the tenant's roster; raises `UnknownName` and `NoPolicy`."""
+    with existing(db) as triage:
+        actor_of(triage, tenant, by)
+        yield open_identity(triage.store.vault, triage.playbooks, system_clock)
+
+
 @app.command()
 def create(
     db: Database,
@@ -71,7 +79,7 @@ def create(
 ) -> None:
     """Make a key and show it once; one with the scope admin works after another administrator confirmed it."""
     wish = KeyWish(tenant, name, platform.value, [each.value for each in scope], by, timedelta(days=days))
-    with _identity(db) as identity:
+    with _in_the_name_of(by, tenant, db) as identity:
         if Scope.ADMIN not in scope:
             _show(identity.keys.create(wish), as_json)
             return
@@ -100,7 +108,7 @@ def rotate(
     as_json: AsJson = False,
 ) -> None:
     """Make a key with the same rights and show it once; the old one ends a little later."""
-    with _identity(db) as identity:
+    with _in_the_name_of(by, tenant, db) as identity:
         _show(identity.keys.rotate(tenant, prefix, by, timedelta(days=overlap_days)), as_json)
 
 

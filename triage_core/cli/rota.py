@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.table import Table
 
 from triage_core.cli.desk import DAYS, Because, By, From, Until, desk_of
 from triage_core.cli.exits import Exit
+from triage_core.cli.listing import print_list
 from triage_core.cli.options import AsJson, Database, Tenant, bytes_of, moment_of
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
@@ -232,10 +232,7 @@ def _print_rota(shape: Shape, zone: ZoneInfo) -> None:
 
 
 def _print(rows: Iterable[Shape], zone: ZoneInfo, *columns: str) -> None:
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        table.add_row(*(_cell(row[name], zone) for name in columns))
-    console().print(table if table.row_count else "none")
+    print_list(console(), columns, ([_cell(row[name], zone) for name in columns] for row in rows))
 
 
 def _cell(held: object, zone: ZoneInfo) -> str:

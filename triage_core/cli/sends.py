@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
+from triage_core.cli.listing import print_list
 from triage_core.cli.options import AsJson, Database, Tenant, existing
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
@@ -40,10 +40,8 @@ def list_sends(
     if as_json:
         emit({"sends": [_send(record) for record in found]})
         return
-    table = Table(*_SHOWN, box=None, header_style="bold", pad_edge=False)
-    for row in map(_send, found):
-        table.add_row(*(visible("" if row[name] is None else str(row[name])) for name in _SHOWN))
-    console().print(table if table.row_count else "none")
+    cells = ([visible("" if row[name] is None else str(row[name])) for name in _SHOWN] for row in map(_send, found))
+    print_list(console(), _SHOWN, cells)
 
 
 @app.command()

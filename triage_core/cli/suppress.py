@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from triage_core.cli.desk import Because, By, From, Until, desk_of
+from triage_core.cli.listing import print_list
 from triage_core.cli.options import AsJson, Database, Tenant, moment_of
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
@@ -120,8 +120,15 @@ def _shape(suppression: Suppression) -> Shape:
 
 
 def _print(found: Iterable[Suppression], zone: ZoneInfo) -> None:
-    table = Table("id", "about", "from", "until", "by", "reason", box=None, header_style="bold", pad_edge=False)
-    for each in found:
-        times = moment(each.starts_at, zone), moment(each.until, zone)
-        table.add_row(str(each.id), _scope(each), *times, each.by, visible(each.reason))
-    console().print(table if table.row_count else "none")
+    rows = (
+        (
+            str(each.id),
+            _scope(each),
+            moment(each.starts_at, zone),
+            moment(each.until, zone),
+            each.by,
+            visible(each.reason),
+        )
+        for each in found
+    )
+    print_list(console(), ("id", "about", "from", "until", "by", "reason"), rows)

@@ -34,6 +34,14 @@ class KeyPlatform(StrEnum):
     DIRECT = "direct"
 
 
+#: Who made the first key of a tenant, before anybody could be on its roster.
+SERVICE_MAKER: Final = "triage serve"
+#: Where flows are built by hand and run in somebody else's service.
+FLOW_PLATFORMS: Final = frozenset({KeyPlatform.POWER_AUTOMATE, KeyPlatform.ZAPIER, KeyPlatform.MAKE})
+#: The right that nothing shipped for a platform asks for, and beside which a key needs no other.
+ADMIN: Final = "admin"
+
+
 class ApiKey(Value, frozen=True, kw_only=True):
     """A key of a tenant, as it is stored."""
 
@@ -60,6 +68,15 @@ class ApiKey(Value, frozen=True, kw_only=True):
     def is_alive(self, now: datetime) -> bool:
         """Tell whether the key works at a moment."""
         return self.created_at <= now < self.ends_at
+
+    @property
+    def holds_too_much(self) -> bool:
+        """Tell whether the key has more rights than one connection needs.
+
+        One connection of a platform may need every right but the administrator's: the connector, the app and the flows
+        that are shipped read, write, send, escalate, report and listen with one key.
+        """
+        return ADMIN in self.scopes and (len(self.scopes) > 1 or self.platform in FLOW_PLATFORMS)
 
 
 class Session(Value, frozen=True, kw_only=True):

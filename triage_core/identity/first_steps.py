@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.contract.operation import Scope
-from triage_core.domain.credentials import KeyPlatform
+from triage_core.domain.credentials import SERVICE_MAKER, KeyPlatform
 from triage_core.domain.policy.people import Right
 from triage_core.identity.keys import KeyWish
 from triage_core.identity.sign_in import SignInFailed
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from triage_core.domain.policy.people import Person
     from triage_core.identity.desk import Identity
 
-_MAKER: Final = "triage serve"
 #: Enough to try the service; what needs a second person is not among it.
 _SCOPES: Final = (Scope.TICKETS_READ, Scope.TICKETS_WRITE, Scope.HOOKS_WRITE)
 
@@ -30,7 +29,7 @@ def first_key(identity: Identity, tenant: str) -> str | None:
     """Make the tenant's first key and return it; none where the tenant ever had one."""
     if identity.keys.list(tenant):
         return None
-    return identity.keys.create(KeyWish(tenant, "first key", KeyPlatform.DIRECT, _SCOPES, _MAKER)).text
+    return identity.keys.create(KeyWish(tenant, "first key", KeyPlatform.DIRECT, _SCOPES, SERVICE_MAKER)).text
 
 
 def invitation(identity: Identity, tenant: str, person_id: str | None = None) -> Invitation | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from triage_core.contract.operation import Scope
+from triage_core.domain.credentials import SERVICE_MAKER
 from triage_core.domain.platforms import sensitivity_ranks
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 UNUSED_FOR: Final = timedelta(days=90)
 #: A key that ends within this time needs its successor soon.
 ENDS_WITHIN: Final = timedelta(days=30)
-#: As many rights as hardly one connection needs.
-_MANY: Final = 5
 
 
 class ReviewRow(NamedTuple):
@@ -53,10 +52,10 @@ def _about(key: ApiKey, now: datetime) -> Iterator[str]:
         yield f"unused for {(now - used).days} days"
     if key.expires_at - now <= ENDS_WITHIN:
         yield f"ends in {(key.expires_at - now).days} days"
-    if Scope.ADMIN in key.scopes:
+    if key.holds_too_much:
+        yield "holds more rights than one connection needs"
+    elif Scope.ADMIN in key.scopes:
         yield "may administer"
-    elif len(key.scopes) >= _MANY:
-        yield f"holds {len(key.scopes)} scopes"
 
 
 def _about_data(key: ApiKey, policy: Policy | None, carries: str) -> Iterator[str]:
@@ -66,5 +65,5 @@ def _about_data(key: ApiKey, policy: Policy | None, carries: str) -> Iterator[st
         yield "platform is not in the policy, so no texts pass"
     elif sensitivity_ranks(policy).get(carries) == 0 and Scope.TICKETS_READ in key.scopes:
         yield f"reads the most sensitive data ({carries})"
-    if key.created_by not in {person.id for person in policy.people}:
+    if key.created_by not in {SERVICE_MAKER, *(person.id for person in policy.people)}:
         yield "made by somebody who is not on the roster"

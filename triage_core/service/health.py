@@ -96,11 +96,21 @@ def _sends(vitals: Vitals, now: datetime) -> Check:
     return _age("sends", vitals.oldest_send, now, LATEST_SEND)
 
 
+_UNITS: Final = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
+
+
 def _age(name: str, oldest: datetime | None, now: datetime, latest: timedelta) -> Check:
     if oldest is None:
         return Check(name=name, is_ok=True, detail="nothing waits")
     age = now - oldest
-    return Check(name=name, is_ok=age <= latest, detail=f"the oldest has waited {age.total_seconds():.0f} s")
+    return Check(name=name, is_ok=age <= latest, detail=f"the oldest has waited {_readable(age)}")
+
+
+def _readable(age: timedelta) -> str:
+    """Tell a span in the largest unit of which it holds two; nobody counts in a million seconds."""
+    seconds = int(age.total_seconds())
+    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), (1, "s"))
+    return f"{seconds // size} {unit}"
 
 
 _CHECKS: Final[tuple[Callable[[Vitals, datetime], Check], ...]] = (

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tests.sample_cases import MONDAY
 from tests.sample_rollout import EVERYTHING, at, rollout_policy, runbook
 from tests.small_policy import document
+from triage_core.contract.operation import Scope as KeyScope
 from triage_core.domain.credentials import ApiKey
 from triage_core.domain.policy.gates import Stage
 from triage_core.domain.policy.rollout import Action
@@ -46,6 +47,9 @@ KEY = ApiKey(
     created_at=MONDAY - 9 * DAY,
     expires_at=MONDAY + 90 * DAY,
 )
+
+
+EVERY_SCOPE = tuple(scope.value for scope in KeyScope)
 
 
 def opened(examined: Examined = READY, **changes: Any) -> tuple[str, ...]:
@@ -94,6 +98,15 @@ def test_each_item_is_open_for_its_own_reason(changes: dict[str, Any], line: str
     assert opened(**changes) == (line,)
 
 
+@pytest.mark.parametrize(
+    ("action", "begin"),
+    [(Action.MESSAGES, "messages have"), (Action.CALLS, "calls have"), (Action.WRITEBACK, "writeback has")],
+)
+def test_each_kind_of_action_is_told_in_its_number(action: Action, begin: str) -> None:
+    found = opened(action=action, readiness=replace(KEPT, runbooks={}))
+    assert found == (f"runbook: {begin} no runbook with a way back",)
+
+
 class TestOwners:
     def test_each_class_and_queue_needs_somebody(self) -> None:
         base = document()
@@ -139,21 +152,35 @@ class TestLapsing:
 
 class TestAccess:
     @pytest.mark.parametrize(
-        "scopes", [("admin", "tickets:read"), ("a", "b", "c", "d", "e")], ids=["admin beside another", "many"]
+        ("platform", "scopes"),
+        [
+            ("make", ("admin",)),
+            ("power_automate", ("admin", "tickets:read")),
+            ("python", ("admin", "tickets:read")),
+            ("direct", EVERY_SCOPE),
+        ],
+        ids=["a platform administers", "and does more", "a program does more than administer", "everything"],
     )
-    def test_a_key_with_more_rights_than_it_needs_stands_out(self, scopes: tuple[str, ...]) -> None:
-        found = opened(facts=Facts(keys=(replace(KEY, scopes=scopes),)))
+    def test_a_key_with_more_rights_than_it_needs_stands_out(self, platform: str, scopes: tuple[str, ...]) -> None:
+        found = opened(facts=Facts(keys=(replace(KEY, platform=platform, scopes=scopes),)))
         assert found == ("access: key abc holds more rights than one connection needs",)
 
     @pytest.mark.parametrize(
         "key",
         [
             KEY,
-            replace(KEY, scopes=("admin",)),
+            replace(KEY, scopes=tuple(scope for scope in EVERY_SCOPE if scope != "admin")),
+            replace(KEY, platform="python", scopes=("admin",)),
             replace(KEY, scopes=("admin", "tickets:read"), revoked_at=MONDAY),
             replace(KEY, expires_at=MONDAY - DAY),
         ],
-        ids=["few rights", "admin alone", "revoked", "expired before the review"],
+        ids=[
+            "few rights",
+            "all that a platform may need",
+            "a program administers",
+            "revoked",
+            "expired before the review",
+        ],
     )
     def test_other_keys_do_not(self, key: ApiKey) -> None:
         assert opened(facts=Facts(keys=(key,))) == ()

@@ -22,10 +22,6 @@ from triage_core.domain.value import Value
 if TYPE_CHECKING:
     from triage_core.domain.policy import Policy
 
-#: As many rights as hardly one connection needs; and the one that no other right stands beside.
-_MANY: Final = 5
-_ADMIN: Final = "admin"
-
 
 class Item(StrEnum):
     """What the checklist asks for."""
@@ -82,6 +78,14 @@ class Readiness(Value, frozen=True, kw_only=True):
     #: How the last trial of each surface ended, by its name.
     tests: dict[str, SurfaceTest] = field(default_factory=dict)
     version: int = 0
+
+
+#: How a sentence about a kind of action begins.
+_NAMED: Final = {
+    Action.MESSAGES: "messages have",
+    Action.CALLS: "calls have",
+    Action.WRITEBACK: "writeback has",
+}
 
 
 class Facts(Value, frozen=True, kw_only=True):
@@ -173,7 +177,7 @@ def _access(examined: Examined) -> Iterator[str]:
     reviewed = examined.readiness.attestations.get(Item.ACCESS)
     for key in examined.facts.keys or ():
         if key.is_alive(examined.now):
-            if len(key.scopes) >= _MANY or (_ADMIN in key.scopes and len(key.scopes) > 1):
+            if key.holds_too_much:
                 yield f"key {key.prefix} holds more rights than one connection needs"
         elif _ended_unseen(key, examined, reviewed):
             yield f"key {key.prefix} has expired since the last review of access"
@@ -199,7 +203,7 @@ def _baseline(examined: Examined) -> Iterator[str]:
 def _runbook(examined: Examined) -> Iterator[str]:
     runbook = examined.readiness.runbooks.get(examined.action)
     if runbook is None:
-        yield f"{examined.action} have no runbook with a way back"
+        yield f"{_NAMED[examined.action]} no runbook with a way back"
         return
     if runbook.owner not in {person.id for person in examined.policy.people}:
         yield f"the owner of the runbook for {examined.action} has left the roster"
