@@ -13,11 +13,11 @@ import msgspec
 
 from triage_core.contract.events import EventType
 from triage_core.domain.errors import NotPermitted, TriageError
-from triage_core.domain.kpis.baseline import Baseline, CheckedMovement, check_span, freeze, movement_by
+from triage_core.domain.kpis.baseline import Baseline, CheckedMovement, check_span, check_tickets, freeze, movement_by
 from triage_core.domain.kpis.clients import CustomerReport, customer_report
 from triage_core.domain.kpis.facts import TicketFacts
 from triage_core.domain.kpis.gathering import facts_of
-from triage_core.domain.kpis.measuring import Dimension, Measured, Observed
+from triage_core.domain.kpis.measuring import Dimension, Figures, Measured, Observed
 from triage_core.domain.kpis.observing import Terms
 from triage_core.domain.kpis.people import PolicyPeople
 from triage_core.domain.kpis.ruling import PolicyRules
@@ -132,12 +132,19 @@ class Reporting:
 
         Raises `NotPermitted`, `BaselineSpan` and `BaselineEmpty`.
         """
+        return self.frozen(tenant, actor, self.to_freeze(tenant, actor, span), note)
+
+    def to_freeze(self, tenant: str, actor: Actor, span: Span) -> Figures:
+        """Return the figures that a person may freeze, with everything checked; raises what `freeze` raises."""
         self._check(tenant, actor)
         check_span(span, self._now())
-        zone = self.zone(tenant)
         figures = Observed(self.facts(tenant), self._terms(tenant)).figures(span)
-        labels = self._learned(tenant, week_at(span.end - _INSTANT, zone)).calibration
-        figures = with_labels(figures, labels)
+        check_tickets(figures)
+        labels = self._learned(tenant, week_at(span.end - _INSTANT, self.zone(tenant))).calibration
+        return with_labels(figures, labels)
+
+    def frozen(self, tenant: str, actor: Actor, figures: Figures, note: str = "") -> Baseline:
+        """Keep figures that `to_freeze` returned as the next baseline."""
         while True:
             number = len(self.baselines(tenant)) + 1
             baseline = freeze(figures, self._now(), actor.id, note, number)
