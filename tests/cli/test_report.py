@@ -83,7 +83,10 @@ def test_a_weekly_report_is_told_and_kept_as_a_page(run: Run, week: tuple[str, s
     told = run("weekly", *week, "--html", page).flat
     assert "2 tickets created" in told
     assert "First response time" in told
-    assert "ticket t2" in told
+    assert "still open; the gravest first" in told
+    assert "few: fewer than 30" in told
+    assert "t2, P2, target missed (" in told
+    assert "target_missed" not in told
     written = page.read_text()
     assert written.startswith("<!doctype html>")
     assert "words-1" not in written
@@ -115,6 +118,22 @@ def test_a_customers_page_holds_nothing_of_another(run: Run, week: tuple[str, st
     assert "canary-two" not in told + page.read_text()
 
 
+def test_a_customers_report_names_the_customer(run: Run, week: tuple[str, str]) -> None:
+    assert run("customer", "canary-one", *week).out.startswith("canary-one, ")
+
+
+def test_a_customer_whom_no_ticket_names_is_refused(run: Run, week: tuple[str, str]) -> None:
+    refused = run("customer", "Nobody", *week)
+    assert refused.code == 3
+    assert "there is no such customer among the tickets" in refused.err
+    assert run("customer", "canary-one").code == 0
+
+
+def test_a_week_without_a_ticket_says_which_one_has_some(run: Run, week: tuple[str, str]) -> None:
+    said = f"no ticket lies in this week; the latest week that has some is {week[1]}"
+    assert said in run("weekly").flat
+
+
 def test_a_baseline_is_frozen_by_a_proven_person_and_movement_is_told(run: Run, database: str, began: datetime) -> None:
     frozen = freeze(run, database, began).json
     assert (frozen["number"], frozen["by"], frozen["note"], frozen["tickets"]) == (1, "lee", "before the pilot", 2)
@@ -142,8 +161,8 @@ def test_a_freeze_that_is_refused_leaves_the_link_unused(run: Run, database: str
         refused = run("freeze", "--since", start, "--until", end, *link)
         assert (refused.code, f"[{code}]" in refused.err) == (2, True)
     frozen = run("freeze", "--since", since, "--until", until, *link, "--json").json
-    start = datetime.fromisoformat(since).replace(tzinfo=ZoneInfo("Europe/Berlin"))
-    assert (datetime.fromisoformat(frozen["since"]), frozen["tickets"]) == (start, 2)
+    midnight = datetime.fromisoformat(since).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    assert (datetime.fromisoformat(frozen["since"]), frozen["tickets"]) == (midnight, 2)
     assert "[sign_in_failed]" in run("freeze", "--since", since, "--until", until, *link).err
 
 

@@ -37,14 +37,20 @@ Html = Annotated[
 
 @app.command()
 def weekly(
-    db: Database, tenant: Tenant = "default", week: Week = None, html: Html = None, as_json: AsJson = False
+    db: Database,
+    tenant: Tenant = "default",
+    week: Week = None,
+    html: Html = None,
+    everything: Annotated[bool, typer.Option("--all", help="Tell every exception, and not the gravest only.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the report of a week, as it was issued or as things stand."""
     with existing(db) as triage:
         view = telling.weekly_view(triage.reporting.weekly(tenant, week))
+        latest = None if view.tickets else triage.reporting.latest_week(tenant)
     if html is not None:
         _write(html, pages.weekly_page(view))
-    _tell(as_json, view.model_dump(by_alias=True), lines.of_week(view))
+    _tell(as_json, view.model_dump(by_alias=True), lines.of_week(view, latest, everything))
 
 
 @app.command()
@@ -79,10 +85,12 @@ def customer(
     with existing(db) as triage:
         span = _span(triage, tenant, week, (since, until))
         view = telling.customer_view(triage.reporting.customer(tenant, name, span))
+        if not view.tickets:
+            triage.reporting.check_customer(tenant, name)
         zone = triage.reporting.zone(tenant)
     if html is not None:
         _write(html, pages.customer_page(view, zone))
-    _tell(as_json, view.model_dump(by_alias=True), lines.of_figures(view.figures))
+    _tell(as_json, view.model_dump(by_alias=True), lines.of_customer(view, zone))
 
 
 @app.command()
@@ -148,4 +156,4 @@ def _tell(as_json: bool, shape: object, told: Iterable[str]) -> None:
         emit(shape)
         return
     for line in told:
-        console().print(line, markup=False)
+        console().print(line, markup=False, soft_wrap=True)

@@ -33,6 +33,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "not_permitted": Row(403, "The role does not carry this right"),
     "not_found": Row(404, "There is nothing at this address"),
     "baseline_missing": Row(404, "There is no such baseline"),
+    "customer_not_found": Row(404, "There is no such customer among the tickets"),
     "article_not_found": Row(404, "There is no such article"),
     "follow_up_not_found": Row(404, "There is no such follow-up"),
     "hook_not_found": Row(404, "There is no such hook"),

@@ -23,7 +23,7 @@ from triage_core.domain.kpis.people import PolicyPeople
 from triage_core.domain.kpis.ruling import PolicyRules
 from triage_core.domain.kpis.weekly import Learned, Surroundings, WeeklyReport, weekly, with_labels
 from triage_core.domain.kpis.weeks import Span, last_over, span_of, week_at, weeks_back
-from triage_core.domain.model import ActorKind
+from triage_core.domain.model import ActorKind, Record
 from triage_core.domain.policy.people import Right
 from triage_core.domain.zones import home_zone
 from triage_core.ports import Evidence, Message
@@ -58,6 +58,19 @@ class BaselineMissing(TriageError):
     def __init__(self) -> None:
         """Say how one is."""
         super().__init__("no such baseline; freeze one with triage report freeze, and name it by its number")
+
+
+class CustomerNotFound(TriageError):
+    """No ticket of a tenant is a customer's."""
+
+    code = "customer_not_found"
+
+    def __init__(self) -> None:
+        """Say which names count."""
+        super().__init__(
+            "there is no such customer among the tickets; write the name as the tickets have it "
+            "(triage report kpis --by customer lists them)"
+        )
 
 
 class ReportStore(Evidence, HasReports, Protocol):
@@ -118,6 +131,17 @@ class Reporting:
     def customer(self, tenant: str, customer: str, span: Span) -> CustomerReport:
         """Return what one customer may read about its own tickets."""
         return customer_report(self.facts(tenant), (tenant, customer), span, self._terms(tenant))
+
+    def check_customer(self, tenant: str, customer: str) -> None:
+        """Refuse a customer whom no ticket of the tenant names; raises `CustomerNotFound`."""
+        if all(each.customer != customer for each in self.facts(tenant)):
+            raise CustomerNotFound
+
+    def latest_week(self, tenant: str) -> str | None:
+        """Return the latest week in which a ticket was created; none where there is no ticket."""
+        created = (each.created_at for each in self.facts(tenant) if each.is_counted and each.record is Record.TICKET)
+        latest = max(created, default=None)
+        return week_at(latest, self.zone(tenant)) if latest else None
 
     def _terms(self, tenant: str) -> Terms:
         return Terms(now=self._now(), reopen_window=self._playbook(tenant).policy.reopen_window)
