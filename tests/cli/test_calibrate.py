@@ -99,6 +99,15 @@ def test_a_week_is_sampled_judged_and_learned_from(run: Run, week: str) -> None:
     assert "triage policy backtest pc-" in taken.flat
 
 
+def test_a_week_without_a_ticket_is_not_drawn(run: Run, week: str) -> None:
+    refused = run("calibrate", "sample", "--by", "lead", "--week", "2020-W10")
+    assert refused.code == 3
+    assert f"no ticket lies in this week, so there is nothing to judge; the latest week that has some is {week}" in (
+        refused.err
+    )
+    assert "[sample_not_found]" in run("calibrate", "label", "2020-W10", "--by", "second").err
+
+
 def test_a_verdict_shows_what_automation_said_and_only_then(run: Run, week: str) -> None:
     run("calibrate", "sample", "--by", "lead")
     task = run("calibrate", "label", week, "--by", "second", "--json").json["task"]

@@ -71,6 +71,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "policy_moved_on": Row(409, "Another policy came into force"),
     "record_moved": Row(409, "Somebody else changed it meanwhile"),
     "seat_taken": Row(409, "Somebody else judged it meanwhile"),
+    "sample_empty": Row(409, "No ticket lies in the week"),
     "week_not_over": Row(409, "The week is not over"),
     "control_moved": Row(409, "The rollout changed meanwhile"),
     "readiness_open": Row(409, "The checklist is not settled"),
