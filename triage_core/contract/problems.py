@@ -129,6 +129,7 @@ PROBLEMS: Final[dict[str, Row]] = {
     "mapping_missing": Row(422, "The mapping is missing"),
     "merge_refused": Row(422, "The tickets cannot be merged"),
     "link_token_missing": Row(422, "The token of a sign-in link is missing"),
+    "verdict_incomplete": Row(422, "The verdict lacks a part"),
     "naive_time": Row(422, "A moment lacks its time zone"),
     "negative_amount": Row(422, "An amount of time is negative"),
     "nothing_to_learn": Row(422, "The ticket has no closure to learn from"),
