@@ -73,7 +73,11 @@ def judge_all(run: Run, week: str, by: str) -> int:
     """Judge every ticket that is left for somebody; the right answers are known here."""
     count = 0
     while task := run("calibrate", "label", week, "--by", by, "--json").json["task"]:
-        right = ("--class", "P2", "--escalate", "--tag", "security") if TAKEN in task["text"] else ("--class", "P3")
+        right = (
+            ("--class", "P2", "--escalate", "--tag", "security")
+            if TAKEN in task["text"]
+            else ("--class", "P3", "--keep")
+        )
         run("calibrate", "label", week, "--by", by, "--ticket", task["ticket_id"], *right)
         count += 1
     return count
@@ -99,16 +103,53 @@ def test_a_week_is_sampled_judged_and_learned_from(run: Run, week: str) -> None:
     assert "triage policy backtest pc-" in taken.flat
 
 
+def test_a_week_without_a_ticket_is_not_drawn(run: Run, week: str) -> None:
+    refused = run("calibrate", "sample", "--by", "lead", "--week", "2020-W10")
+    assert refused.code == 3
+    assert f"no ticket lies in this week, so there is nothing to judge; the latest week that has some is {week}" in (
+        refused.err
+    )
+    assert "[sample_not_found]" in run("calibrate", "label", "2020-W10", "--by", "second").err
+
+
 def test_a_verdict_shows_what_automation_said_and_only_then(run: Run, week: str) -> None:
     run("calibrate", "sample", "--by", "lead")
     task = run("calibrate", "label", week, "--by", "second", "--json").json["task"]
     assert set(task) == {"ticket_id", "created_at", "intake", "text", "left", "total"}
-    seen = run("calibrate", "label", week, "--by", "second", "--ticket", task["ticket_id"], "--class", "P3")
+    seen = run("calibrate", "label", week, "--by", "second", "--ticket", task["ticket_id"], "--class", "P3", "--keep")
     assert "automation said" in seen.out
     assert "second (first) said P3, kept" in seen.out
     nobody = run("calibrate", "label", week, "--by", "nobody")
     assert nobody.code != 0
     assert "[not_permitted]" in nobody.err
+
+
+def test_a_task_says_how_to_judge_and_a_matrix_says_what_comes_first(run: Run, week: str) -> None:
+    assert "draw one with: triage calibrate sample --by PERSON" in run("calibrate", "matrix").out
+    run("calibrate", "sample", "--by", "lead")
+    assert f"judge with: triage calibrate label {week} --by PERSON" in run("calibrate", "matrix").out
+    told = run("calibrate", "label", week, "--by", "second").out
+    assert f"triage calibrate label {week} --by second --ticket t" in told
+    assert "--class P1|P2|P3" in told
+
+
+def test_a_verdict_without_its_escalation_is_refused_and_not_kept(run: Run, week: str) -> None:
+    run("calibrate", "sample", "--by", "lead")
+    before = run("calibrate", "label", week, "--by", "second", "--json").json["task"]
+    given = ("calibrate", "label", week, "--by", "second", "--ticket", before["ticket_id"])
+    for words in ((), ("--class", "P3"), ("--keep",)):
+        refused = run(*given, *words)
+        assert (refused.code, "[verdict_incomplete]" in refused.err) == (2, True)
+    assert run("calibrate", "label", week, "--by", "second", "--json").json["task"] == before
+
+
+def test_a_proposal_rests_on_samples_and_names_the_next_step(run: Run, policy_changed: str) -> None:
+    given = ("policy", "propose", policy_changed, "--by", "lead", *WHY)
+    assert "[sample_not_found]" in run(*given, "--evidence", "2001-W01").err
+    told = run(*given).out
+    assert "triage policy backtest pc-" in told
+    change = told.split(":")[0]
+    assert f"{3 * EACH} tickets prove nothing" in run("policy", "backtest", change, "--by", "lead").out
 
 
 def test_a_policy_changes_by_two_people_and_comes_back(run: Run, database: str, policy_changed: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,6 @@ from triage_core.identity.desk import open_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
     from tests.cli.conftest import Said
@@ -66,10 +65,15 @@ def week(began: datetime) -> tuple[str, str]:
     return "--week", week_at(began, ZoneInfo("Europe/Berlin"))
 
 
-def freeze(run: Run, database: str, began: datetime, person: str = "lee") -> Said:
+def token_for(database: str, person: str) -> str:
     desk = open_triage(database)
     token = open_identity(desk.store.vault, desk.playbooks, system_clock).links.make("default", person)
     desk.store.close()
+    return token
+
+
+def freeze(run: Run, database: str, began: datetime, person: str = "lee") -> Said:
+    token = token_for(database, person)
     ends = ("--since", (began - DAY).isoformat(), "--until", (began + DAY).isoformat())
     return run("freeze", *ends, "--note", "before the pilot", "--link-token", token, "--json")
 
@@ -79,7 +83,10 @@ def test_a_weekly_report_is_told_and_kept_as_a_page(run: Run, week: tuple[str, s
     told = run("weekly", *week, "--html", page).flat
     assert "2 tickets created" in told
     assert "First response time" in told
-    assert "ticket t2" in told
+    assert "still open; the gravest first" in told
+    assert "few: fewer than 30" in told
+    assert "t2, P2, target missed (" in told
+    assert "target_missed" not in told
     written = page.read_text()
     assert written.startswith("<!doctype html>")
     assert "words-1" not in written
@@ -111,6 +118,22 @@ def test_a_customers_page_holds_nothing_of_another(run: Run, week: tuple[str, st
     assert "canary-two" not in told + page.read_text()
 
 
+def test_a_customers_report_names_the_customer(run: Run, week: tuple[str, str]) -> None:
+    assert run("customer", "canary-one", *week).out.startswith("canary-one, ")
+
+
+def test_a_customer_whom_no_ticket_names_is_refused(run: Run, week: tuple[str, str]) -> None:
+    refused = run("customer", "Nobody", *week)
+    assert refused.code == 3
+    assert "there is no such customer among the tickets" in refused.err
+    assert run("customer", "canary-one").code == 0
+
+
+def test_a_week_without_a_ticket_says_which_one_has_some(run: Run, week: tuple[str, str]) -> None:
+    said = f"no ticket lies in this week; the latest week that has some is {week[1]}"
+    assert said in run("weekly").flat
+
+
 def test_a_baseline_is_frozen_by_a_proven_person_and_movement_is_told(run: Run, database: str, began: datetime) -> None:
     frozen = freeze(run, database, began).json
     assert (frozen["number"], frozen["by"], frozen["note"], frozen["tickets"]) == (1, "lee", "before the pilot", 2)
@@ -125,6 +148,30 @@ def test_a_baseline_is_frozen_by_a_proven_person_and_movement_is_told(run: Run, 
 def test_somebody_without_the_right_freezes_nothing(run: Run, database: str, began: datetime) -> None:
     assert freeze(run, database, began, "ann").code == 2
     assert run("baseline").code == 3
+
+
+def test_a_freeze_that_is_refused_leaves_the_link_unused(run: Run, database: str, began: datetime) -> None:
+    link = ("--link-token", token_for(database, "lee"))
+    since, until = ((began + days * DAY).date().isoformat() for days in (-3, 3))
+    for start, end, code in (
+        (since, f"{until}T00:00:00", "naive_time"),
+        (until, since, "baseline_span"),
+        ("2001-01-01", "2001-02-01", "baseline_empty"),
+    ):
+        refused = run("freeze", "--since", start, "--until", end, *link)
+        assert (refused.code, f"[{code}]" in refused.err) == (2, True)
+    frozen = run("freeze", "--since", since, "--until", until, *link, "--json").json
+    midnight = datetime.fromisoformat(since).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    assert (datetime.fromisoformat(frozen["since"]), frozen["tickets"]) == (midnight, 2)
+    assert "[sign_in_failed]" in run("freeze", "--since", since, "--until", until, *link).err
+
+
+def test_without_a_terminal_a_missing_token_is_told_in_one_line(run: Run) -> None:
+    refused = run("freeze", "--since", "2026-01-01", "--until", "2026-02-01")
+    assert refused.code == 2
+    assert refused.err.count("\n") == 1
+    assert "triage serve --sign-in PERSON" in refused.err
+    assert refused.err.endswith("[link_token_missing]\n")
 
 
 @pytest.mark.parametrize("words", [("weekly", "--week", "2026-W60"), ("kpis", "--since", "yesterday")])

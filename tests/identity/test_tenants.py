@@ -145,7 +145,9 @@ def _learnt(desk: SampleIdentity) -> dict[str, str]:
     triage = Triage(desk.store, desk.now, lambda: "closed-foreign")
     ada = Actor(kind=ActorKind.PERSON, id="ada", roles=("admin",))
     ann = Actor(kind=ActorKind.PERSON, id="ann", roles=("agent",))
-    ticket = triage.submit(submission(7, tenant=OTHER, body="Zanzibar is slow"), SYSTEM).ticket_id
+    last_week = desk.time - timedelta(days=7)
+    given = submission(7, tenant=OTHER, body="Zanzibar is slow", created_at=last_week)
+    ticket = triage.submit(given, SYSTEM).ticket_id
     triage.record(OTHER, ticket, Event(what=Happened.RESOLVED), ann)
     triage.close(OTHER, ticket, PLAIN, ann)
     words: dict[str, Any] = dict.fromkeys(("title", "problem", "solution"), "Zanzibar")

@@ -11,7 +11,7 @@ from triage_core.cli import calibrate_page as page
 from triage_core.cli.options import AsJson, Database, Tenant, existing
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
-from triage_core.domain.calibration.labelling import Verdict
+from triage_core.domain.calibration.labelling import Verdict, VerdictIncomplete
 from triage_core.domain.model import Actor, ActorKind
 from triage_core.service.calibrating import Calibration
 from triage_core.service.controlling import Hand
@@ -81,7 +81,9 @@ def label(
     tenant: Tenant = "default",
     ticket: Annotated[str | None, typer.Option("--ticket", metavar="ID", help="The ticket that you judge.")] = None,
     class_name: Annotated[str | None, typer.Option("--class", help="The class that would have been right.")] = None,
-    escalate: Annotated[bool, typer.Option("--escalate/--keep", help="Whether it should have been escalated.")] = False,
+    escalate: Annotated[
+        bool | None, typer.Option("--escalate/--keep", help="Whether it should have been escalated.")
+    ] = None,
     tags: Annotated[list[str] | None, typer.Option("--tag", help="A risk that it has; give it several times.")] = None,
     draft_ok: Annotated[bool, typer.Option("--draft-ok", help="A first reply could have been drafted.")] = False,
     ruling: Annotated[bool, typer.Option("--ruling", help="Settle what two others disagree about.")] = False,
@@ -90,10 +92,16 @@ def label(
     """Show the next ticket to judge, or judge one: for good, and before you see what automation said of it."""
     with existing(db) as triage:
         desk = desk_of(triage)
-        if ticket is None or class_name is None:
+        if ticket is None and class_name is None and escalate is None:
             task = desk.task(tenant, sample, actor_of(by))
-            emit({"task": msgspec.to_builtins(_blind(task))}) if as_json else console().print(page.task(task))
+            if as_json:
+                emit({"task": msgspec.to_builtins(_blind(task))})
+            else:
+                rules = triage.playbooks.active(tenant, system_clock()).rules
+                console().print(page.task(task, page.how(task, by, rules) if task else ""), soft_wrap=True)
             return
+        if ticket is None or class_name is None or escalate is None:
+            raise VerdictIncomplete
         verdict = Verdict(class_name=class_name, escalate=escalate, tags=tuple(tags or ()), draft_ok=draft_ok)
         keep = desk.rule if ruling else desk.label
         seen = keep(tenant, sample, ticket, verdict, actor_of(by))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from triage_core.domain.kpis.definitions import DEFINITIONS
+from triage_core.domain.kpis.figures import FEW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from triage_core.domain.calibration.labelling import Sample
     from triage_core.domain.calibration.searching import Proposal
     from triage_core.domain.changing.backtesting import Backtest
+    from triage_core.domain.rulebook import Rulebook
     from triage_core.service.calibrating import Result, Seen, Task
     from triage_core.study.running import Study
 
@@ -36,14 +38,25 @@ def sample(drawn: Sample) -> str:
     )
 
 
-def task(found: Task | None) -> str:
+def how(found: Task, by: str, rules: Rulebook) -> str:
+    """Tell the command that judges a ticket."""
+    return (
+        f"judge it, with the same --db and --tenant: triage calibrate label {found.sample} --by {by} "
+        f"--ticket {found.past.id} --class {'|'.join(rules.ranks)} --escalate|--keep\n"
+        f"add --tag for each risk that it has ({', '.join(rules.tag_bits)}), and --draft-ok where a first reply could "
+        "have been drafted"
+    )
+
+
+def task(found: Task | None, next_step: str = "") -> str:
     """Tell a ticket to judge, and nothing of what was decided."""
     if found is None:
         return _NOTHING
     past = found.past
     said = ", ".join(f"{name} {value}" for name, value in past.intake.items())
     text = past.text or "(its text was erased)"
-    return f"{found.left} of {found.total} left\n{past.id}, {past.created_at:%Y-%m-%d %H:%M} UTC\n{said}\n\n{text}"
+    head = f"{found.left} of {found.total} left\n{past.id}, {past.created_at:%Y-%m-%d %H:%M} UTC"
+    return f"{head}\n{said}\n\n{text}\n\n{next_step}"
 
 
 def seen(found: Seen) -> str:
@@ -64,12 +77,22 @@ def _escalated(holds: bool) -> str:
 def matrix(shown: Console, result: Result, rules: Sequence[RuleErrors]) -> None:
     """Tell a result: the matrix, the rates with intervals, agreement, and the worst rules."""
     found = result.judgement
+    if not found.judged:
+        shown.print(_first_step(result), soft_wrap=True)
+        return
     shown.print(f"{found.judged} judged tickets stand for {found.stands_for:.0f}")
     judgement(shown, found)
     shown.print(f"agreement on the class: {kappa(result.by_class)}; on escalation: {kappa(result.by_escalation)}")
     if result.disputed:
         shown.print(f"to be settled by a third person: {', '.join(result.disputed)}")
     errors(shown, rules)
+
+
+def _first_step(result: Result) -> str:
+    if not result.samples:
+        return "no sample is drawn yet; draw one with: triage calibrate sample --by PERSON"
+    week = result.samples[0].id
+    return f"no ticket of {week} is judged to the end yet; judge with: triage calibrate label {week} --by PERSON"
 
 
 def judgement(shown: Console, found: Judgement) -> None:
@@ -124,6 +147,9 @@ def _worth(each: Proposal) -> str:
 
 def backtest(shown: Console, found: Backtest) -> None:
     """Tell a backtest."""
+    if found.tickets < FEW:
+        proves = "ticket proves" if found.tickets == 1 else "tickets prove"
+        shown.print(f"{found.tickets} {proves} nothing; try more weeks with --weeks, or wait for {FEW} tickets")
     shown.print(f"{found.changed} of {found.tickets} tickets would have been decided otherwise")
     moves = [f"{name}: {count}" for name, count in found.classes.items()]
     shown.print(f"classes: {', '.join(moves) or 'none'}; deadlines that move: {found.deadlines}")

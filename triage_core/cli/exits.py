@@ -60,6 +60,8 @@ _BY_CODE: Final = {
     "delegation_not_found": Exit.CONFLICT,
     "article_not_found": Exit.CONFLICT,
     "baseline_missing": Exit.CONFLICT,
+    "sample_empty": Exit.CONFLICT,
+    "customer_not_found": Exit.CONFLICT,
     "stale_article": Exit.CONFLICT,
     "approval_needed": Exit.CONFLICT,
 }

@@ -16,6 +16,7 @@ import typer
 from rich.table import Table
 
 from triage_core import spreadsheet
+from triage_core.cli.kill import Link
 from triage_core.cli.options import AsJson, Database, Tenant, existing
 from triage_core.cli.people import By, actor_of
 from triage_core.cli.shapes import emit
@@ -139,9 +140,7 @@ def review_keys(
 def confirm(
     db: Database,
     change: Annotated[str, typer.Argument(metavar="CHANGE", help="The change that waits, as its proposal named it.")],
-    link: Annotated[
-        str, typer.Option("--link-token", prompt="Token of your own sign-in link", hide_input=True, metavar="TOKEN")
-    ],
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Agree to a change that another administrator proposed; your own sign-in link is used up and says who you are."""

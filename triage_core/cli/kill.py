@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from triage_core.cli.options import AsJson, Database, existing
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
+from triage_core.domain.errors import TriageError
 from triage_core.domain.model import Actor, ActorKind
 from triage_core.identity.desk import open_identity
 from triage_core.identity.sign_in import SignInFailed
@@ -19,19 +21,43 @@ from triage_core.service.rollout import RolloutBook
 from triage_core.terminal import console
 
 if TYPE_CHECKING:
+    from triage_core.domain.credentials import SignInLink
+    from triage_core.identity.sessions import LinkBook
     from triage_core.service.triage import Triage
 
 Which = Annotated[str | None, typer.Option("--tenant", help="The tenant whose automation is meant.")]
 AllTenants = Annotated[bool, typer.Option("--global", help="All tenants at once.")]
 Why = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept with the change.")]
+
+
+class LinkTokenMissing(TriageError):
+    """A command that a person signs for came without the token of a sign-in link."""
+
+    code = "link_token_missing"
+
+    def __init__(self) -> None:
+        """Say where a token comes from."""
+        super().__init__(
+            "give --link-token TOKEN; `triage serve --sign-in PERSON` prints a link, and the token is in it"
+        )
+
+
+def _asked() -> str:
+    """Ask for the token where somebody sits who can type it unseen."""
+    if not sys.stdin.isatty():
+        raise LinkTokenMissing
+    told: str = typer.prompt("Token of your own sign-in link", hide_input=True)
+    return told
+
+
 Link = Annotated[
     str,
     typer.Option(
         "--link-token",
-        prompt="Token of your own sign-in link",
-        hide_input=True,
+        default_factory=_asked,
+        show_default=False,
         metavar="TOKEN",
-        help="Says who you are, and is used up.",
+        help="Says who you are, and is used up; a terminal asks for it. `triage serve --sign-in PERSON` prints one.",
     ),
 ]
 Seen = Annotated[
@@ -81,7 +107,19 @@ def book_of(triage: Triage) -> RolloutBook:
 
 def person_of(triage: Triage, link: str, reason: str) -> Hand:
     """Return the hand of whoever a sign-in link belongs to, and use the link up; raises `SignInFailed`."""
-    proof = open_identity(triage.store.vault, triage.playbooks, system_clock).links.take(link.strip())
+    return _hand(_links(triage).take(link.strip()), reason)
+
+
+def holder_of(triage: Triage, link: str, reason: str) -> Hand:
+    """Return the same without using the link up, so that what cannot be done costs no link."""
+    return _hand(_links(triage).look(link.strip()), reason)
+
+
+def _links(triage: Triage) -> LinkBook:
+    return open_identity(triage.store.vault, triage.playbooks, system_clock).links
+
+
+def _hand(proof: SignInLink | None, reason: str) -> Hand:
     if proof is None:
         raise SignInFailed
     return Hand(proof.tenant, Actor(kind=ActorKind.PERSON, id=proof.person_id), reason)

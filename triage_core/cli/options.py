@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -17,6 +18,7 @@ from triage_core.policyfile import load_policy, load_preset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
 
     from triage_core.service.triage import Triage
 
@@ -42,6 +44,7 @@ Now = Annotated[
 #: How a preset is named where a file could stand.
 PRESET: Final = "preset:"
 _SQLITE: Final = "sqlite:///"
+_BARE_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STANDARD_INPUT: Final = "-"
 
 
@@ -75,14 +78,16 @@ class MomentUnreadable(TriageError):
         super().__init__("this is no moment; write it like 2026-07-14T08:30:00+02:00")
 
 
-def moment_of(written: str | None) -> datetime:
-    """Read a moment; without one it is now."""
+def moment_of(written: str | None, zone: ZoneInfo | None = None) -> datetime:
+    """Read a moment; without one it is now. A bare date is midnight where a zone is given, and else refused."""
     if written is None:
         return system_clock()
     try:
         moment = datetime.fromisoformat(written)
     except ValueError as error:
         raise MomentUnreadable from error
+    if zone is not None and _BARE_DATE.fullmatch(written):
+        return datetime.combine(moment, time(), zone)
     if moment.utcoffset() is None:
         raise NaiveTime("this moment")
     return moment

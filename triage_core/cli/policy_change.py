@@ -16,6 +16,7 @@ from triage_core.cli.kill import Link, person_of
 from triage_core.cli.options import AsJson, Database, Tenant, existing, moment_of, policy_of
 from triage_core.cli.shapes import emit
 from triage_core.compose import system_clock
+from triage_core.domain.changing.change import Standing
 from triage_core.domain.gating.deciding import Proof
 from triage_core.policyfile import dump_policy
 from triage_core.service.change_checks import rules_changed
@@ -46,7 +47,7 @@ def propose(
     what: Annotated[str, typer.Option("--what", help="What changes, in a sentence.")],
     why: Annotated[str, typer.Option("--why", help="Why, in a sentence.")],
     evidence: Annotated[
-        list[str] | None, typer.Option("--evidence", help="A sample, report or ticket it rests on; several times.")
+        list[str] | None, typer.Option("--evidence", help="The week of a sample that it rests on; several times.")
     ] = None,
     tenant: Tenant = "default",
     as_json: AsJson = False,
@@ -56,6 +57,8 @@ def propose(
     with existing(db) as triage:
         changes = changes_of(triage)
         words = Words(what, why, tuple(evidence or ()))
+        for named in words.evidence:
+            desk_of(triage).samples.get(tenant, named)
         change = changes.propose(Hand(tenant, actor_of(by)), policy, words)
         _tell(changes, change, as_json)
 
@@ -159,6 +162,8 @@ def _tell(changes: PolicyChanges, change: PolicyChange, as_json: bool) -> None:
     console().print(f"{change.id}: {change.policy_version} is {change.standing}", soft_wrap=True)
     for each in differences:
         console().print(f"  {each}", style="bold red" if each.weakens_gate else None, soft_wrap=True)
+    if change.standing is Standing.PROPOSED and change.restores is None and change.backtest is None:
+        console().print(f"try it with: triage policy backtest {change.id} --by PERSON", soft_wrap=True)
 
 
 def _brief(change: PolicyChange) -> dict[str, object]:

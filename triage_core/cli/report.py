@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage_core.cli import report_lines as lines
-from triage_core.cli.kill import Link, person_of
+from triage_core.cli.kill import Link, holder_of, person_of
 from triage_core.cli.options import AsJson, Database, FileUnreadable, Tenant, existing, moment_of
 from triage_core.cli.shapes import emit
 from triage_core.domain.errors import TimeOrder
@@ -37,14 +37,20 @@ Html = Annotated[
 
 @app.command()
 def weekly(
-    db: Database, tenant: Tenant = "default", week: Week = None, html: Html = None, as_json: AsJson = False
+    db: Database,
+    tenant: Tenant = "default",
+    week: Week = None,
+    html: Html = None,
+    everything: Annotated[bool, typer.Option("--all", help="Tell every exception, and not the gravest only.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the report of a week, as it was issued or as things stand."""
     with existing(db) as triage:
         view = telling.weekly_view(triage.reporting.weekly(tenant, week))
+        latest = None if view.tickets else triage.reporting.latest_week(tenant)
     if html is not None:
         _write(html, pages.weekly_page(view))
-    _tell(as_json, view.model_dump(by_alias=True), lines.of_week(view))
+    _tell(as_json, view.model_dump(by_alias=True), lines.of_week(view, latest, everything))
 
 
 @app.command()
@@ -79,10 +85,12 @@ def customer(
     with existing(db) as triage:
         span = _span(triage, tenant, week, (since, until))
         view = telling.customer_view(triage.reporting.customer(tenant, name, span))
+        if not view.tickets:
+            triage.reporting.check_customer(tenant, name)
         zone = triage.reporting.zone(tenant)
     if html is not None:
         _write(html, pages.customer_page(view, zone))
-    _tell(as_json, view.model_dump(by_alias=True), lines.of_figures(view.figures))
+    _tell(as_json, view.model_dump(by_alias=True), lines.of_customer(view, zone))
 
 
 @app.command()
@@ -96,9 +104,12 @@ def freeze(
 ) -> None:
     """Freeze the figures of a time as a baseline, as the person whose sign-in link this is; it is never changed."""
     with existing(db) as triage:
-        hand = person_of(triage, link, note)
-        span = Span(start=moment_of(since), end=moment_of(until))
-        frozen = triage.reporting.freeze(hand.tenant, hand.actor, span, note)
+        reporting, holder = triage.reporting, holder_of(triage, link, note)
+        zone = reporting.zone(holder.tenant)
+        span = Span(start=moment_of(since, zone), end=moment_of(until, zone))
+        figures = reporting.to_freeze(holder.tenant, holder.actor, span)
+        hand = person_of(triage, link, note)  # last, so that a freeze that fails costs no link
+        frozen = reporting.frozen(hand.tenant, hand.actor, figures, note)
     _tell(as_json, lines.baseline_shape(frozen), lines.of_baseline(frozen))
 
 
@@ -113,8 +124,8 @@ def baseline(
     as_json: AsJson = False,
 ) -> None:
     """Show a baseline, and how far figures have moved from it by day 28, 56 and 60."""
-    began_at = moment_of(began) if began else None
     with existing(db) as triage:
+        began_at = moment_of(began, triage.reporting.zone(tenant)) if began else None
         moved = triage.reporting.movements(tenant, number, began_at)
         frozen = triage.reporting.baseline(tenant, number)
     shape = {"baseline": lines.baseline_shape(frozen), "checks": [lines.check_shape(each) for each in moved]}
@@ -124,7 +135,8 @@ def baseline(
 def _span(triage: Triage, tenant: str, week: str | None, ends: tuple[str | None, str | None]) -> Span:
     """Return the time that is asked for; one end alone leaves the other at the week's, or at now."""
     whole = triage.reporting.week(tenant, week)
-    since, until = (moment_of(end) if end else None for end in ends)
+    zone = triage.reporting.zone(tenant)
+    since, until = (moment_of(end, zone) if end else None for end in ends)
     later: datetime = triage.now() if since else whole.end
     span = Span(start=since or whole.start, end=until or later)
     if span.start >= span.end:
@@ -144,4 +156,4 @@ def _tell(as_json: bool, shape: object, told: Iterable[str]) -> None:
         emit(shape)
         return
     for line in told:
-        console().print(line, markup=False)
+        console().print(line, markup=False, soft_wrap=True)

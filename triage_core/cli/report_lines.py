@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from triage_core.cli.exception_lines import of_exceptions
 from triage_core.domain.kpis.definitions import DEFINITIONS
+from triage_core.domain.kpis.figures import FEW
 from triage_core.reports.drawing import written
+from triage_core.terminal import moment, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from zoneinfo import ZoneInfo
 
-    from triage_core.contract.reports import FigureRow, KpiRow, WeeklyReportView
+    from triage_core.contract.reports import CustomerReportView, FigureRow, KpiRow, WeeklyReportView
     from triage_core.domain.kpis.baseline import Baseline, CheckedMovement
     from triage_core.domain.kpis.movement import Movement
 
+_LEGEND: Final = (
+    f"n: how many cases a figure rests on; few: fewer than {FEW}, which say little; in brackets: its interval of 95 %"
+)
 
-def of_week(view: WeeklyReportView) -> Iterator[str]:
-    """Tell a weekly report."""
-    yield f"{view.week} of {view.tenant}, {view.zone}: {view.tickets} tickets created"
+
+def of_week(view: WeeklyReportView, latest: str | None = None, everything: bool = False) -> Iterator[str]:
+    """Tell a weekly report; `latest` is the latest week with tickets, and without everything lists are cut."""
+    yield f"{view.week} of {view.tenant}, {view.zone}: {_created(view.tickets, latest)}"
     if view.baseline:
         yield f"against baseline {view.baseline}, day {view.day}; targets hold by day {view.target_day}"
     for row in view.figures:
         if row.headline:
             moved = f", {abs(row.better_by):.1%} {'better' if row.better_by >= 0 else 'worse'}" if row.better_by else ""
             yield _line(row) + moved + (f", target: {row.target}" if row.target else "")
-    for each in view.exceptions:
-        state = "open" if each.is_open else "over"
-        about = f" {each.about}" if each.about else ""
-        yield f"{state}: {each.trouble}{about}, ticket {each.ticket_id}, {each.owner or 'nobody'} answers for it"
+    yield _LEGEND
+    yield from of_exceptions(view.exceptions, view.zone, everything)
     for pattern in view.patterns:
         where = f"{pattern.dimension} {pattern.name}"
         yield f"{pattern.kind}: {where}, {pattern.what} {pattern.here:g}, else {pattern.elsewhere:g}"
     for change in view.proposed_changes:
         yield f"proposed: {change.id} {change.what}"
+
+
+def _created(tickets: int, latest: str | None) -> str:
+    if tickets:
+        return f"{tickets} tickets created"
+    if latest is None:
+        return "no ticket lies in this week, nor in any other"
+    return f"no ticket lies in this week; the latest week that has some is {latest} (--week {latest})"
+
+
+def of_customer(view: CustomerReportView, zone: ZoneInfo) -> Iterator[str]:
+    """Tell what a customer may read."""
+    ends = f"{moment(view.starts_at, zone)} to {moment(view.ends_at, zone)}"
+    yield f"{visible(view.customer)}, {ends}: {view.tickets} tickets created, {view.escalated} escalated"
+    yield from of_figures(view.figures)
 
 
 def of_figures(rows: Iterable[KpiRow]) -> Iterator[str]:
@@ -44,6 +65,8 @@ def of_figures(rows: Iterable[KpiRow]) -> Iterator[str]:
             yield f"{group or 'all tickets'}: {row.tickets} tickets created"
         if row.n or row.open_n:
             yield _line(row)
+    if group is not None:
+        yield _LEGEND
 
 
 def _line(row: FigureRow) -> str:

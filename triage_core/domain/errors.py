@@ -40,7 +40,7 @@ class NaiveTime(TriageError):
 
     def __init__(self, name: str) -> None:
         """Name the argument that lacks its zone."""
-        super().__init__(f"{name} has no time zone; pass an aware datetime, for example one in UTC")
+        super().__init__(f"{name} has no time zone; write it with one, such as 2026-11-01T00:00:00+01:00")
 
 
 class ActionNotAllowed(TriageError):

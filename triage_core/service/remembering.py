@@ -12,6 +12,7 @@ from triage_core.service.case import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from triage_core.domain.calibration.past import Past
     from triage_core.domain.kpis.weeks import Span
@@ -28,11 +29,20 @@ class PastStore(Tickets, Records, Protocol):
 def pasts(store: PastStore, tenant: str, span: Span) -> Iterator[Past]:
     """Return the live tickets that arrived in a span and were decided."""
     for ticket in _tickets(store, tenant):
-        counts = ticket.mode is Mode.LIVE and ticket.record is Record.TICKET
-        if counts and span.start <= ticket.created_at < span.end:
+        if _is_live(ticket) and span.start <= ticket.created_at < span.end:
             found = past_of(store, tenant, ticket.id)
             if found is not None:
                 yield found
+
+
+def latest_arrival(store: PastStore, tenant: str) -> datetime | None:
+    """Return when the latest live ticket arrived."""
+    arrived = (each.created_at for each in _tickets(store, tenant) if _is_live(each))
+    return max(arrived, default=None)
+
+
+def _is_live(ticket: Ticket) -> bool:
+    return ticket.mode is Mode.LIVE and ticket.record is Record.TICKET
 
 
 def past_of(store: PastStore, tenant: str, ticket_id: str) -> Past | None:

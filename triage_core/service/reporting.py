@@ -13,17 +13,17 @@ import msgspec
 
 from triage_core.contract.events import EventType
 from triage_core.domain.errors import NotPermitted, TriageError
-from triage_core.domain.kpis.baseline import Baseline, CheckedMovement, check_span, freeze, movement_by
+from triage_core.domain.kpis.baseline import Baseline, CheckedMovement, check_span, check_tickets, freeze, movement_by
 from triage_core.domain.kpis.clients import CustomerReport, customer_report
 from triage_core.domain.kpis.facts import TicketFacts
 from triage_core.domain.kpis.gathering import facts_of
-from triage_core.domain.kpis.measuring import Dimension, Measured, Observed
+from triage_core.domain.kpis.measuring import Dimension, Figures, Measured, Observed
 from triage_core.domain.kpis.observing import Terms
 from triage_core.domain.kpis.people import PolicyPeople
 from triage_core.domain.kpis.ruling import PolicyRules
 from triage_core.domain.kpis.weekly import Learned, Surroundings, WeeklyReport, weekly, with_labels
 from triage_core.domain.kpis.weeks import Span, last_over, span_of, week_at, weeks_back
-from triage_core.domain.model import ActorKind
+from triage_core.domain.model import ActorKind, Record
 from triage_core.domain.policy.people import Right
 from triage_core.domain.zones import home_zone
 from triage_core.ports import Evidence, Message
@@ -58,6 +58,19 @@ class BaselineMissing(TriageError):
     def __init__(self) -> None:
         """Say how one is."""
         super().__init__("no such baseline; freeze one with triage report freeze, and name it by its number")
+
+
+class CustomerNotFound(TriageError):
+    """No ticket of a tenant is a customer's."""
+
+    code = "customer_not_found"
+
+    def __init__(self) -> None:
+        """Say which names count."""
+        super().__init__(
+            "there is no such customer among the tickets; write the name as the tickets have it "
+            "(triage report kpis --by customer lists them)"
+        )
 
 
 class ReportStore(Evidence, HasReports, Protocol):
@@ -119,6 +132,17 @@ class Reporting:
         """Return what one customer may read about its own tickets."""
         return customer_report(self.facts(tenant), (tenant, customer), span, self._terms(tenant))
 
+    def check_customer(self, tenant: str, customer: str) -> None:
+        """Refuse a customer whom no ticket of the tenant names; raises `CustomerNotFound`."""
+        if all(each.customer != customer for each in self.facts(tenant)):
+            raise CustomerNotFound
+
+    def latest_week(self, tenant: str) -> str | None:
+        """Return the latest week in which a ticket was created; none where there is no ticket."""
+        created = (each.created_at for each in self.facts(tenant) if each.is_counted and each.record is Record.TICKET)
+        latest = max(created, default=None)
+        return week_at(latest, self.zone(tenant)) if latest else None
+
     def _terms(self, tenant: str) -> Terms:
         return Terms(now=self._now(), reopen_window=self._playbook(tenant).policy.reopen_window)
 
@@ -132,12 +156,19 @@ class Reporting:
 
         Raises `NotPermitted`, `BaselineSpan` and `BaselineEmpty`.
         """
+        return self.frozen(tenant, actor, self.to_freeze(tenant, actor, span), note)
+
+    def to_freeze(self, tenant: str, actor: Actor, span: Span) -> Figures:
+        """Return the figures that a person may freeze, with everything checked; raises what `freeze` raises."""
         self._check(tenant, actor)
         check_span(span, self._now())
-        zone = self.zone(tenant)
         figures = Observed(self.facts(tenant), self._terms(tenant)).figures(span)
-        labels = self._learned(tenant, week_at(span.end - _INSTANT, zone)).calibration
-        figures = with_labels(figures, labels)
+        check_tickets(figures)
+        labels = self._learned(tenant, week_at(span.end - _INSTANT, self.zone(tenant))).calibration
+        return with_labels(figures, labels)
+
+    def frozen(self, tenant: str, actor: Actor, figures: Figures, note: str = "") -> Baseline:
+        """Keep figures that `to_freeze` returned as the next baseline."""
         while True:
             number = len(self.baselines(tenant)) + 1
             baseline = freeze(figures, self._now(), actor.id, note, number)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from triage_core.domain.calibration.drawing import Plan, draw
 from triage_core.domain.calibration.labelling import Sample
 from triage_core.domain.errors import NotPermitted, TriageError
-from triage_core.domain.kpis.weeks import last_over, span_of
+from triage_core.domain.kpis.weeks import last_over, span_of, week_at
 from triage_core.domain.model import Actor, ActorKind
 from triage_core.domain.policy.people import Right
 from triage_core.domain.zones import home_zone
@@ -16,7 +16,7 @@ from triage_core.learning_ports import HasLearning, RecordMoved
 from triage_core.policyfile import diff_policies
 from triage_core.ports import Policies
 from triage_core.service.records import RecordBook
-from triage_core.service.remembering import PastStore, pasts
+from triage_core.service.remembering import PastStore, latest_arrival, pasts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,17 @@ class WeekNotOver(TriageError):
         super().__init__("this week is not over; draw the sample when it is, so that every ticket of it can be drawn")
 
 
+class SampleEmpty(TriageError):
+    """No ticket lies in the week that a sample is to be drawn of."""
+
+    code = "sample_empty"
+
+    def __init__(self, latest: str | None) -> None:
+        """Name the latest week that has tickets."""
+        where = f"the latest week that has some is {latest} (--week {latest})" if latest else "nor in any other"
+        super().__init__(f"no ticket lies in this week, so there is nothing to judge; {where}")
+
+
 class CalibrationStore(PastStore, Policies, HasLearning, Protocol):
     """What the calibration reads and writes."""
 
@@ -66,7 +77,7 @@ class SampleBook:
     def draw(self, tenant: str, actor: Actor, week: str | None = None, start: str | None = None) -> Sample:
         """Draw the sample of a week, the last that is over where none is named; a week is drawn once.
 
-        Raises `NotPermitted`, `WeekUnknown` and `WeekNotOver`.
+        Raises `NotPermitted`, `WeekUnknown`, `WeekNotOver` and `SampleEmpty`.
         """
         now = self._now()
         book = self._playbooks.active(tenant, now)
@@ -81,6 +92,9 @@ class SampleBook:
             raise WeekNotOver
         plan = self._plan(tenant, book, start or secrets.token_hex(_START_BYTES))
         drawn = draw(pasts(self._store, tenant, span), plan)
+        if not drawn.tickets:
+            latest = latest_arrival(self._store, tenant)
+            raise SampleEmpty(week_at(latest, zone) if latest else None)
         sample = Sample(
             tenant=tenant,
             id=name,

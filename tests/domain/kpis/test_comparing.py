@@ -130,6 +130,16 @@ def test_a_week_far_above_the_eight_before_is_a_spike() -> None:
     ]
 
 
+def test_the_first_week_with_tickets_has_no_spike() -> None:
+    assert spikes(a_week_of(25, 0, system="sso"), "2026-W10", UTC_ZONE) == ()
+    assert spikes([], "2026-W10", UTC_ZONE) == ()
+
+
+def test_weeks_before_the_first_ticket_are_not_compared_with() -> None:
+    last = a_week_of(20, 1, system="sso")
+    assert spikes([*last, *a_week_of(25, 0, system="sso")], "2026-W10", UTC_ZONE) == ()
+
+
 @pytest.mark.parametrize("count", [4, 8, 11])
 def test_a_week_that_chance_explains_is_none(count: int) -> None:
     usual = [each for ago in range(1, 9) for each in a_week_of(5, ago, system="sso")]

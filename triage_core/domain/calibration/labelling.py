@@ -43,6 +43,16 @@ class Verdict(Value, frozen=True, kw_only=True):
     draft_ok: bool = False
 
 
+class VerdictIncomplete(TriageError):
+    """A verdict lacks a part."""
+
+    code = "verdict_incomplete"
+
+    def __init__(self) -> None:
+        """Name the parts."""
+        super().__init__("a verdict needs --ticket, --class, and either --escalate or --keep; nothing was kept")
+
+
 class Label(Value, frozen=True, kw_only=True):
     """One person's verdict on one ticket of a sample."""
 

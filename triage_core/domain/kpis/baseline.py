@@ -68,8 +68,7 @@ class CheckedMovement(Value, frozen=True, kw_only=True):
 def freeze(figures: Figures, now: datetime, by: str, note: str, number: int) -> Baseline:
     """Freeze figures; raises `BaselineSpan` and `BaselineEmpty`."""
     check_span(figures.span, now)
-    if not figures.tickets:
-        raise BaselineEmpty
+    check_tickets(figures)
     return Baseline(number=number, frozen_at=now, by=by, note=note, figures=figures)
 
 
@@ -77,6 +76,12 @@ def check_span(span: Span, now: datetime) -> None:
     """Refuse a time that is not over, or ends before it begins."""
     if span.start >= span.end or span.end > now:
         raise BaselineSpan
+
+
+def check_tickets(figures: Figures) -> None:
+    """Refuse a time without a ticket."""
+    if not figures.tickets:
+        raise BaselineEmpty
 
 
 def checks(began_at: datetime) -> tuple[Check, ...]:

@@ -22,7 +22,7 @@ from triage_core.domain.model import Record
 from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from triage_core.domain.kpis.facts import TicketFacts
 
@@ -71,9 +71,22 @@ class Segment(Value, frozen=True, kw_only=True):
     elsewhere: Rate
 
 
-def spikes(facts: Iterable[TicketFacts], week: str, zone: ZoneInfo) -> tuple[Spike, ...]:
-    """Return the spikes of a week, the most surprising first."""
-    weeks = weeks_back(week, WEEKS_BEFORE + 1, zone)
+def compared(facts: Iterable[TicketFacts], week: str, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return the weeks before that a week is compared with: none of them lies before the first one with a ticket."""
+    created = (each.created_at for each in facts if each.is_counted and each.record is Record.TICKET)
+    first = min(created, default=None)
+    if first is None:
+        return ()
+    begins = span_of(week_at(first, zone), zone).start
+    return tuple(each for each in weeks_back(week, WEEKS_BEFORE + 1, zone)[:-1] if span_of(each, zone).start >= begins)
+
+
+def spikes(facts: Sequence[TicketFacts], week: str, zone: ZoneInfo) -> tuple[Spike, ...]:
+    """Return the spikes of a week, the most surprising first; none where no earlier week had a ticket."""
+    before = compared(facts, week, zone)
+    if not before:
+        return ()
+    weeks = (*before, week)
     counted = _counted(facts, frozenset(weeks), zone)
     found = [_spike(*key, counts, weeks) for key, counts in counted.items()]
     return tuple(sorted(filter(None, found), key=lambda spike: (-spike.surprise, spike.case, spike.name)))

@@ -14,8 +14,8 @@ from triage_core.domain.kpis.leading import Indicator, indicators
 from triage_core.domain.kpis.measuring import Figure, Figures, Observed
 from triage_core.domain.kpis.movement import TARGETS, Movement, Reached, checked_by, day_of, effects
 from triage_core.domain.kpis.observing import Terms
-from triage_core.domain.kpis.patterns import LOOKED_AT, Segment, Spike, segments, spikes
-from triage_core.domain.kpis.weeks import span_of, weeks_back
+from triage_core.domain.kpis.patterns import LOOKED_AT, Segment, Spike, compared, segments, spikes
+from triage_core.domain.kpis.weeks import Span, span_of, weeks_back
 from triage_core.domain.value import Value
 
 if TYPE_CHECKING:
@@ -134,10 +134,14 @@ def weekly(facts: Sequence[TicketFacts], week: str, around: Surroundings) -> Wee
         exceptions=troubles(facts, span, now, around.people),
         leading=indicators(facts, span),
         spikes=spikes(facts, week, zone),
-        segments=segments({dimension: observed.by(span, dimension, zone) for dimension in LOOKED_AT}),
+        segments=_segments(observed, span, zone) if compared(facts, week, zone) else (),
         calibration=around.learned.calibration,
         changes=around.learned.changes,
     )
+
+
+def _segments(observed: Observed, span: Span, zone: ZoneInfo) -> tuple[Segment, ...]:
+    return segments({dimension: observed.by(span, dimension, zone) for dimension in LOOKED_AT})
 
 
 def with_labels(figures: Figures, calibration: CalibrationResult | None) -> Figures:
