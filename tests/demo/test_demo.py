@@ -147,6 +147,23 @@ def test_an_escalation_is_mailed_to_named_people_and_goes_up_when_nobody_answers
     )
 
 
+def test_the_mail_announces_the_call_that_the_log_then_shows_and_says_who_is_not_there(story: str) -> None:
+    told = chapter(story, "Escalation")
+    assert follow_each_other(
+        told,
+        "11:33 CEST (UTC+02:00) level | 1 is called again: Petra Lindqvist, Lena Brandt",
+        "11:33 the service Called petra.lindqvist, lena.brandt, jonas.ehrlich, amira.haddad (level 1",
+        "not called at 12:10: petra.lindqvist (off duty until 12:45)",
+    )
+
+
+def test_the_list_of_commands_counts_no_chapters_and_names_the_calibration() -> None:
+    listed = (ROOT / "docs" / "command-line.md").read_text().splitlines()
+    line = next(line for line in listed if line.startswith("| `triage demo"))
+    assert "calibration" in line
+    assert not re.search(r"\b(?:\w+teen|\d+) chapters", line)
+
+
 def test_an_acknowledgement_without_news_is_reminded_and_lapses_until_somebody_ends_it(story: str) -> None:
     told = chapter(story, "Escalation")
     assert follow_each_other(
