@@ -34,7 +34,9 @@ def decided(stage: Stage) -> None:
     told = [each for each in _accounts(stage) if each.explanation is not None]
     _tell_numbers(stage)
     shown = _telling(told)
-    stage.say(f"a selection, {len(shown) + 1} of the {len(told)} decided: each rule that fired on something is seen:")
+    stage.say(
+        f"a selection, {len(shown) + 1} of the {len(told)} decided; every rule that fired is seen, but for matrix and floors:"
+    )
     stage.table(*(row for account in shown for row in _rows(account)))
     _tell_hostile(stage)
     for tenant in (FIRST, SECOND):
