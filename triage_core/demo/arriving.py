@@ -35,7 +35,8 @@ def decided(stage: Stage) -> None:
     _tell_numbers(stage)
     shown = _telling(told)
     stage.say(
-        f"a selection, {len(shown) + 1} of the {len(told)} decided; every rule that fired is seen, but for matrix and floors:"
+        f"a selection, {len(shown) + 1} of the {len(told)} decided; every rule that fired is seen, but for matrix and "
+        "floors:"
     )
     stage.table(*(row for account in shown for row in _rows(account)))
     _tell_hostile(stage)
