@@ -106,6 +106,8 @@ def backdrop(**changes: Any) -> Backdrop:
         "title": "Nobody can sign in, and somebody wrote mails in my name",
         "zone": "Europe/Berlin",
         "upcoming": ("kim",),
+        "upcoming_level": 2,
+        "upcoming_at": MONDAY + 5 * MINUTE,
         "entries": (entry(0, Kind.TRIAGED), entry(1, Kind.CUSTOMER_REPLIED, customer), entry(2, Kind.SLA_AT_RISK)),
     }
     return Backdrop(**{**base, **changes})

@@ -6,15 +6,21 @@ import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
 from rich.console import Console
+from rich.segment import Segment
 from rich.text import Text
 
 from triage_core.domain.zones import home_zone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
+    from rich.console import ConsoleOptions, RenderableType
+
 __all__ = [
+    "Hanging",
+    "Trimmed",
     "class_style",
     "clock_time",
     "console",
@@ -79,3 +85,38 @@ def class_style(rank: int) -> str:
 def joined(*parts: str | Text, by: str = " ") -> Text:
     """Put parts side by side, leaving out empty ones."""
     return Text(by).join([part if isinstance(part, Text) else Text(part) for part in parts if part])
+
+
+class Hanging:
+    """A text whose second line and those after it stand further in than the first."""
+
+    def __init__(self, text: str | Text, *, first: int = 0, then: int = 2) -> None:
+        """Take the text, and how far in its lines stand."""
+        self._text = text if isinstance(text, Text) else Text(text)
+        self._first, self._then = first, then
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """Break the text into lines that fit."""
+        lines = self._text.wrap(console, options.max_width - self._first)
+        if len(lines) > 1:
+            lines = self._text.wrap(console, options.max_width - max(self._first, self._then))
+        for number, line in enumerate(lines):
+            line.rstrip()
+            yield Text(" " * (self._then if number else self._first)).append_text(line)
+
+
+class Trimmed:
+    """Something shown without the blanks that would fill its lines up."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        """Take what is shown."""
+        self._shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """Leave the blanks at the end of each line out."""
+        for line in console.render_lines(self._shown, options, pad=False):
+            while line and not line[-1].text.strip():
+                line.pop()
+            if line:
+                line[-1] = line[-1]._replace(text=line[-1].text.rstrip())
+            yield from (*line, Segment.line())

@@ -82,12 +82,37 @@ def test_every_standing_is_told_in_a_sentence(standing: Standing) -> None:
 
 
 def test_the_next_step_names_moment_and_people() -> None:
-    assert wording.next_step(card()) == "At Mon 2 Mar 2026 10:05 CET (UTC+01:00) the next level is called: Kim."
+    assert wording.next_step(card()) == "At Mon 2 Mar 2026 10:05 CET (UTC+01:00) the next level, 2, is called: Kim."
     assert (
         wording.next_step(card(held()))
         == "Without progress until Mon 2 Mar 2026 11:00 CET (UTC+01:00), people are called again."
     )
     assert wording.next_step(card(escalation(standing=Standing.RESOLVED))) == ""
+
+
+@pytest.mark.parametrize(
+    ("last", "coming", "said"),
+    [
+        (None, 1, "level 1 is called: Kim."),
+        (1, 1, "level 1 is called again: Kim."),
+        (1, 2, "the next level, 2, is called: Kim."),
+        (1, 3, "the next level, 3, is called: Kim."),
+        (2, 1, "level 1 is called again: Kim."),
+    ],
+)
+def test_the_next_step_says_whether_a_level_is_called_again_or_the_next_one(
+    last: int | None, coming: int, said: str
+) -> None:
+    assert wording.next_step(card(level=last, upcoming_level=coming)).endswith(f"(UTC+01:00) {said}")
+
+
+def test_the_next_step_names_the_moment_at_which_a_call_that_waits_is_made() -> None:
+    assert "At Mon 2 Mar 2026 11:00 CET" in wording.next_step(card(upcoming_at=MONDAY + HOUR))
+
+
+def test_the_next_step_says_that_nobody_is_left_to_call() -> None:
+    last = card(upcoming=(), upcoming_level=None, upcoming_at=None)
+    assert wording.next_step(last).startswith("The ladder foresees no further call after Mon 2 Mar 2026 10:05")
 
 
 def test_a_transfer_that_waits_and_missed_news_are_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from triage_core.cli import app
-from triage_core.demo import examples
+from triage_core.demo import ending, examples
 from triage_core.demo.clock import MORNING
 from triage_core.domain.playbook import Playbook
 from triage_core.service.accounts import Account, preview
@@ -112,9 +113,13 @@ LONGEST_STORY = 310
 
 def chapter(story: str, title: str) -> str:
     """Return a chapter as running text, from its heading to the next one."""
+    return " ".join(" ".join(chapter_lines(story, title)).split())
+
+
+def chapter_lines(story: str, title: str) -> list[str]:
+    """Return the lines of a chapter, without its heading."""
     number = CHAPTERS.index(title) + 1
-    told = re.split(rf"^(?:{number}|{number + 1})  .* ─+$", story, flags=re.MULTILINE)[1]
-    return " ".join(told.split())
+    return re.split(rf"^(?:{number}|{number + 1})  .* ─+$", story, flags=re.MULTILINE)[1].splitlines()
 
 
 def follow_each_other(text: str, *parts: str) -> bool:
@@ -147,6 +152,23 @@ def test_an_escalation_is_mailed_to_named_people_and_goes_up_when_nobody_answers
     )
 
 
+def test_the_mail_announces_the_call_that_the_log_then_shows_and_says_who_is_not_there(story: str) -> None:
+    told = chapter(story, "Escalation")
+    assert follow_each_other(
+        told,
+        "11:33 CEST (UTC+02:00) level | 1 is called again: Petra Lindqvist, Lena Brandt",
+        "11:33 the service Called petra.lindqvist, lena.brandt, jonas.ehrlich, amira.haddad (level 1",
+        "not called at 12:10: petra.lindqvist (off duty until 12:45)",
+    )
+
+
+def test_the_list_of_commands_counts_no_chapters_and_names_the_calibration() -> None:
+    listed = (ROOT / "docs" / "command-line.md").read_text().splitlines()
+    line = next(line for line in listed if line.startswith("| `triage demo"))
+    assert "calibration" in line
+    assert not re.search(r"\b(?:\w+teen|\d+) chapters", line)
+
+
 def test_an_acknowledgement_without_news_is_reminded_and_lapses_until_somebody_ends_it(story: str) -> None:
     told = chapter(story, "Escalation")
     assert follow_each_other(
@@ -169,7 +191,7 @@ def test_a_text_to_a_grave_tickets_customer_is_refused_on_every_way_but_one(stor
         "withheld: message waiting, approval missing",
         "petra.lindqvist approves it refused:",
         "[not_approver]",
-        "31m later refused:",
+        "31m later expired at 13:35; refused:",
         "[approval_over]",
         "signed in yesterday refused:",
         "[not_in_person]",
@@ -214,15 +236,88 @@ def test_a_policy_learns_from_a_judged_week_and_comes_back(story: str) -> None:
         "drawn by the start value “demo”",
         "a week is drawn once: yes",
         "[not_permitted]",
-        "second judges",
+        "paul.okoro judges",
         "escalation recall:",
         "proposed: take the term “reset” out of security-words",
         "backtest:",
         "[same_person]",
-        "second approves it",
-        "lead rolls back to study@1",
+        "paul.okoro approves it: study@1-c1 is in force",
+        "nora.weiss rolls back: study@1 is in force again, under a number of its own, study@1-c2",
+        "study@1-c1 from 21 July 11:40, study@1-c2 from 21 July 11:45",
         "every version of the policy is kept: yes",
     )
+
+
+def commands(told: str) -> list[list[str]]:
+    """Return the commands with which the story tells its reader to go on."""
+    return [shlex.split(line) for line in told.partition("go on with:\n")[2].splitlines()]
+
+
+def test_the_story_ends_with_what_was_shown_and_that_it_held(story: str) -> None:
+    end = " ".join(story.partition("The end ─")[2].split())
+    held = len(re.findall(r": yes$", story.partition("The end ─")[0], flags=re.MULTILINE))
+    assert follow_each_other(end, f"{len(CHAPTERS)} chapters", f"{held} of {held} yes", "nothing was left behind")
+    assert ["triage", "demo"] in commands(story)
+
+
+def test_every_command_that_the_story_ends_with_works_as_it_stands(tmp_path: Path) -> None:
+    told = CliRunner().invoke(app, ["demo", "--db", f"sqlite:///{tmp_path / 'a demo.db'}"]).stdout
+    found = commands(told)
+    assert {words[1] for words in found} == {"verify", "explain", "report", "policy", "triage"}
+    for program, *words in found:
+        done = CliRunner().invoke(app, words)
+        assert (program, done.exit_code) == ("triage", 0), (words, done.output)
+        assert "BLOCKED: the intake" not in done.output or words[0] == "triage"
+
+
+@pytest.mark.parametrize(
+    ("started", "called"),
+    [
+        ("{here}/.venv/bin/triage", ".venv/bin/triage"),
+        ("/opt/desk/bin/triage", "/opt/desk/bin/triage"),
+        ("/opt/a desk/bin/triage", "'/opt/a desk/bin/triage'"),
+        ("/opt/desk/pytest", "triage"),
+    ],
+)
+def test_the_story_names_the_program_as_its_reader_started_it(
+    started: str, called: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("sys.argv", [started.format(here=tmp_path)])
+    assert ending.program() == called
+
+
+def test_the_numbers_of_the_story_add_up(story: str) -> None:
+    told = " ".join(story.split())
+    found = re.search(
+        r"(\d+) were handed in: (\d+) decided, (\d+) blocked .*?, (\d+) replies .*?, (\d+) repeated .*?; (\d+) tickets",
+        told,
+    )
+    assert found is not None
+    fed, decided, blocked, replies, repeated, tickets = map(int, found.groups())
+    assert fed == len(EXAMPLES) == decided + blocked + replies + repeated
+    assert tickets == decided + blocked
+    assert f"of the {decided} decided" in told
+    assert f"the sweep runs again: {tickets} tickets" in told
+
+
+def test_no_line_of_the_story_ends_with_a_blank(story: str) -> None:
+    assert [line for line in story.splitlines() if line != line.rstrip()] == []
+
+
+def test_what_does_not_fit_goes_on_further_in(story: str) -> None:
+    told = chapter_lines(story, "A log of the past")
+    assert "    data_sensitivity: internal, category: incident, service_line: general" in told
+
+
+def test_refused_people_and_texts_are_told_with_their_ticket(story: str) -> None:
+    assert follow_each_other(chapter(story, "A person overrides"), "T039 is P2 security", "agent lowers T039")
+    assert follow_each_other(chapter(story, "The gate"), "about T047, P1 security", "expired at 13:35; refused:")
+
+
+def test_a_new_target_is_told_before_and_after(story: str) -> None:
+    assert follow_each_other(chapter(story, "A person overrides"), "promise target before after", "first reply 4h")
 
 
 def test_the_services_log_does_not_stand_in_the_story(caplog: pytest.LogCaptureFixture) -> None:

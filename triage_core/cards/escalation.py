@@ -38,6 +38,9 @@ class Backdrop(Value, frozen=True, kw_only=True):
     zone: str = "UTC"
     #: Ids of the people whom the next call reaches, as the ladder says now.
     upcoming: tuple[str, ...] = ()
+    #: The level of that call, counted from one, and when it is made; later than due where it must wait.
+    upcoming_level: int | None = None
+    upcoming_at: datetime | None = None
     #: The ticket's timeline, or its end.
     entries: tuple[Entry, ...] = ()
 
@@ -80,8 +83,10 @@ class EscalationCard(Value, frozen=True, kw_only=True):
     raised_by: Labelled | None = None
     #: When the next call is made, while somebody is called.
     acknowledge_by: datetime | None = None
-    #: Whom the next call reaches; empty where only its moment is known.
+    #: Whom the next call reaches; empty where the ladder foresees none.
     upcoming: tuple[Labelled, ...] = ()
+    upcoming_level: int | None = None
+    upcoming_at: datetime | None = None
     held_back: str = ""
     acknowledged_at: datetime | None = None
     lease_until: datetime | None = None
@@ -186,6 +191,8 @@ def _standing(escalation: Escalation, backdrop: Backdrop, words: _Words) -> dict
         "raised_by": words.person(escalation.raised_by),
         "acknowledge_by": escalation.next_call_at if calling else None,
         "upcoming": words.everybody(backdrop.upcoming) if calling else (),
+        "upcoming_level": backdrop.upcoming_level if calling else None,
+        "upcoming_at": backdrop.upcoming_at if calling else None,
         "held_back": escalation.held_back,
         "acknowledged_at": escalation.acknowledged_at,
         "lease_until": escalation.lease_until,

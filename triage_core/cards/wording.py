@@ -104,11 +104,22 @@ def notice(card: EscalationCard) -> str:
 def next_step(card: EscalationCard) -> str:
     """Say what happens by itself when nobody does anything; empty where nothing does."""
     if card.standing is Standing.CALLING and card.acknowledge_by:
-        people = f": {listed(card.upcoming)}" if card.upcoming else ""
-        return f"At {local(card.acknowledge_by, card.zone)} the next level is called{people}."
+        return _next_call(card, card.acknowledge_by)
     if card.standing is Standing.HELD and card.lease_until:
         return f"Without progress until {local(card.lease_until, card.zone)}, people are called again."
     return ""
+
+
+def _next_call(card: EscalationCard, due_at: datetime) -> str:
+    """Say which level is called next: the same one again, another one, or none."""
+    level, last = card.upcoming_level, card.level
+    if level is None:
+        return f"The ladder foresees no further call after {local(due_at, card.zone)}."
+    which = f"level {level} is called"
+    if last is not None:
+        which = f"{which} again" if level <= last else f"the next level, {level}, is called"
+    people = f": {listed(card.upcoming)}" if card.upcoming else ""
+    return f"At {local(card.upcoming_at or due_at, card.zone)} {which}{people}."
 
 
 def meaning(card: EscalationCard) -> str:

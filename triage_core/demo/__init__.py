@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 from rich.text import Text
 
-from triage_core.demo import arriving, calibrating, calling, gating, learning, passing_time, people, proving, replaying
+from triage_core.demo import (
+    arriving,
+    calibrating,
+    calling,
+    ending,
+    gating,
+    learning,
+    passing_time,
+    people,
+    proving,
+    replaying,
+)
+from triage_core.demo.clock import MORNING
 from triage_core.demo.stage import FIRST, SECOND, Claim, Stage
 from triage_core.domain.value import Value
 
@@ -52,21 +64,18 @@ def run(page: Console, *, once: bool, db: str | None) -> Story:
     """Tell the story on a fresh database; `db` names one to keep it in."""
     if db is None and once:
         with TemporaryDirectory(prefix=_PREFIX) as folder:
-            return replace(_told(f"sqlite:///{folder}/demo.db", page), database=None)
-    url = db or f"sqlite:///{mkdtemp(prefix=_PREFIX)}/demo.db"
-    story = _told(url, page)
-    if not once:
-        _go_on(page, url)
-    return story
+            return replace(_told(f"sqlite:///{folder}/demo.db", page, is_kept=False), database=None)
+    return _told(db or f"sqlite:///{mkdtemp(prefix=_PREFIX)}/demo.db", page, is_kept=True)
 
 
-def _told(url: str, page: Console) -> Story:
+def _told(url: str, page: Console, *, is_kept: bool) -> Story:
     stage = Stage(url, page)
     with closing(stage.triage.store), _without_log():
         stage.feed()
         _introduce(stage)
         for chapter in _CHAPTERS:
             chapter(stage)
+        ending.ending(stage, len(_CHAPTERS), is_kept=is_kept)
         tickets = {tenant: proving.count(stage, tenant) for tenant in (FIRST, SECOND)}
     return Story(database=url, tickets=tickets, claims=tuple(stage.claims))
 
@@ -86,16 +95,4 @@ def _without_log() -> Iterator[None]:
 def _introduce(stage: Stage) -> None:
     stage.say(Text("Triage Loop: support tickets on their way through the rules", style="bold"))
     tenants = f"{FIRST} (internal IT) and {SECOND} (software)"
-    stage.say(f"{len(stage.answers)} example tickets of {tenants}, on a clock of their own.")
-
-
-def _go_on(page: Console, url: str) -> None:
-    page.print()
-    page.print("The database stays. Go on with:", style="bold")
-    for command in (
-        f"triage verify --db {url}",
-        f"triage explain T001 --db {url} --tenant {FIRST}",
-        "triage triage FILE --policy FILE",
-        "triage policy lint FILE",
-    ):
-        page.print(f"  {command}", soft_wrap=True)
+    stage.say(f"{len(stage.answers)} example tickets of {tenants}, on a clock of their own: {MORNING:%A %d %B %Y}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
     from triage_core.domain.explanation import Fired
 
-#: So many decisions are shown one by one.
-_SHOWN = 13
+#: What may come of a submission, in the words of the page.
+_EFFECTS: Final = {
+    "triaged": "decided",
+    "blocked": "blocked (chapter 2)",
+    "updated": "replies to an earlier one",
+    "known": "repeated (chapter 9)",
+}
 
 
 def decided(stage: Stage) -> None:
@@ -27,7 +32,13 @@ def decided(stage: Stage) -> None:
         1, "What came in, and what was decided", "every decision names its rules, and the words they stood on"
     )
     told = [each for each in _accounts(stage) if each.explanation is not None]
-    stage.table(*(row for account in _telling(told)[:_SHOWN] for row in _rows(account)))
+    _tell_numbers(stage)
+    shown = _telling(told)
+    stage.say(
+        f"a selection, {len(shown) + 1} of the {len(told)} decided; every rule that fired is seen, but for matrix and "
+        "floors:"
+    )
+    stage.table(*(row for account in shown for row in _rows(account)))
     _tell_hostile(stage)
     for tenant in (FIRST, SECOND):
         counts = Counter(each.ticket.class_name for each in told if each.ticket.tenant == tenant)
@@ -35,6 +46,14 @@ def decided(stage: Stage) -> None:
         gated = sum(each.ticket.gate_required for each in told if each.ticket.tenant == tenant)
         version = stage.books[tenant].version
         stage.say(f"{tenant}, under {version}: {told_by_class}; for {gated} of them a person approves every text")
+
+
+def _tell_numbers(stage: Stage) -> None:
+    """Account for every example that was handed in."""
+    came = Counter(answer.effect for _, answer in stage.answers)
+    ids = {answer.ticket_id for _, answer in stage.answers}
+    parts = ", ".join(f"{came[effect]} {told}" for effect, told in _EFFECTS.items())
+    stage.say(f"{came.total()} were handed in: {parts}; {len(ids)} tickets came of them")
 
 
 def _tell_hostile(stage: Stage) -> None:

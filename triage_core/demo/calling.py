@@ -24,6 +24,9 @@ from triage_core.terminal import quoted
 from triage_core.ticketfile import Written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from triage_core.domain.entry import Entry
     from triage_core.domain.model import Ticket
 
@@ -69,6 +72,8 @@ def escalation(stage: Stage) -> None:
     stage.say(f"from the log of {name}: when, who, what and why")
     told = [line.entry for line in calls.log(FIRST, name) if line.entry.kind is not Kind.ESCALATION_JOINED]
     stage.table(*(_logged(stage, entry) for entry in told))
+    for line in _left_out(stage, told):
+        stage.say(line)
     _conclude(stage, name)
 
 
@@ -82,11 +87,13 @@ def _running(stage: Stage) -> Escalation:
 
 def _show_mail(stage: Stage, ticket: Ticket) -> None:
     called = _running(stage)
-    upcoming = ahead(stage.triage.seen(ticket, SYSTEM, stage.clock.now()), ticket, most=1)
+    call = next(iter(ahead(stage.triage.seen(ticket, SYSTEM, stage.clock.now()), ticket, most=1)), None)
     backdrop = Backdrop(
         page_url=f"https://triage.example.com/escalations/{id_of(ticket.id, called)}",
         zone=str(HOME),
-        upcoming=upcoming[0].people if upcoming else (),
+        upcoming=call.people if call else (),
+        upcoming_level=call.level if call else None,
+        upcoming_at=call.at if call else None,
     )
     letter = mail(card_of(ticket, called, stage.books[FIRST].policy, backdrop))
     stage.paper(*[line for line in letter.body.splitlines() if line][:_SHOWN])
@@ -108,6 +115,27 @@ def _logged(stage: Stage, entry: Entry) -> tuple[str | Text, ...]:
     voice = Voice(names={}, when=stage.at)
     style = "bold red" if entry.kind in _SILENCES else ""
     return stage.at(entry.at), voice.actor(entry.actor), Text(movement(entry, voice), style)
+
+
+def _left_out(stage: Stage, told: list[Entry]) -> Iterator[str]:
+    """Say why a level that is called once more reaches fewer people than before."""
+    before: dict[int, tuple[str, ...]] = {}
+    for entry in told:
+        if entry.kind is not Kind.ESCALATION_CALLED:
+            continue
+        level, people = entry.facts["level"], tuple(entry.facts["people"])
+        away = [_why_not(stage, each, entry.at) for each in before.get(level, ()) if each not in people]
+        if away:
+            yield f"not called at {stage.at(entry.at)}: {', '.join(away)}"
+        before[level] = people
+
+
+def _why_not(stage: Stage, person_id: str, at: datetime) -> str:
+    directory = stage.books[FIRST].directory
+    person = directory.person(person_id)
+    why = directory.why_away(person, at, {})
+    back = directory.there_from(person, at, at_any_hour=False)
+    return f"{person_id} ({why}{f' until {stage.at(back)}' if back else ''})" if why else person_id
 
 
 def _conclude(stage: Stage, name: str) -> None:

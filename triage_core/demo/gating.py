@@ -49,6 +49,8 @@ def gate(stage: Stage) -> None:
     notice = "a person writes, another one agrees in person, the text leaves once; all else is refused"
     stage.chapter(7, "The gate: how a text reaches the customer of a grave ticket", notice)
     scene = _Scene(stage)
+    ticket = stage.ticket(GRAVE_ID)
+    stage.say(f"all of it is about {ticket.id}, {ticket.class_name} {' '.join(ticket.tag_names)}")
     scene.written()
     scene.agreed()
     scene.rolled_out()
@@ -82,7 +84,10 @@ class _Scene:
         self._tell(f"{_AUTHOR} approves it", self._decide(_AUTHOR))
         self.stage.clock.wait(seconds=_LATE.total_seconds())
         sweep(self.stage)
-        self._tell(f"{_APPROVER} approves it, 31m later", self._decide(_APPROVER))
+        late = self._decide(_APPROVER)
+        asked = self._approval()
+        ran_out = f"{asked.outcome} at {self.stage.at(asked.expires_at)}; "
+        self._tell(f"{_APPROVER} approves it, 31m later", _red(ran_out).append_text(late))
         self.messages.ask_again(FIRST, self._name(), self.stage.person(_AUTHOR))
         until = self.stage.at(self._approval().expires_at)
         self._tell(f"{_AUTHOR} asks once more", f"a person has until {until}")

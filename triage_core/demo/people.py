@@ -88,10 +88,11 @@ def overriding(stage: Stage) -> None:
     gated = stage.ticket(_GATED)
     lower = Correction(class_name="P3", reason="One mail only, nobody clicked on the link.")
     no_reason = Correction(class_name="P1")
+    stage.say(f"{gated.id} is {gated.class_name} {' '.join(gated.tag_names)}, and a person approves every text:")
     stage.table(
-        ("agent lowers a gated ticket", _no(stage, _override(stage, gated, lower, "lena.brandt"))),
-        ("incident lead lowers it", _no(stage, _override(stage, gated, lower, "amira.haddad"))),
-        ("lead without a reason", _no(stage, _override(stage, gated, no_reason, "petra.lindqvist"))),
+        (f"agent lowers {gated.id}", _no(stage, _override(stage, gated, lower, "lena.brandt"))),
+        (f"incident lead lowers {gated.id}", _no(stage, _override(stage, gated, lower, "amira.haddad"))),
+        (f"lead changes {gated.id}, no reason", _no(stage, _override(stage, gated, no_reason, "petra.lindqvist"))),
     )
     before = stage.ticket("w-2003")
     raised = Correction(class_name="P2", reason="The desk is for a colleague who starts tomorrow.")
@@ -100,7 +101,8 @@ def overriding(stage: Stage) -> None:
         f"petra.lindqvist raises {after.id} with a reason: {before.class_name} to {after.class_name}; automation had "
         f"said {after.first_class}, and that stays on record"
     )
-    stage.table(*(_moved(before, after, metric) for metric in (Metric.FIRST_REPLY, Metric.RESOLUTION)))
+    moved = (_moved(before, after, metric) for metric in (Metric.FIRST_REPLY, Metric.RESOLUTION))
+    stage.table(*moved, heads=("  promise", "target", "before", "after"))
 
 
 def _override(stage: Stage, ticket: Ticket, correction: Correction, who: str) -> Callable[[], object]:

@@ -14,17 +14,17 @@ from rich.text import Text
 
 from triage_core.compose import open_triage
 from triage_core.demo import examples
-from triage_core.demo.clock import HOME, SimulatedClock
+from triage_core.demo.clock import HOME, MORNING, SimulatedClock
 from triage_core.domain.errors import TriageError
 from triage_core.domain.model import Actor, ActorKind
 from triage_core.domain.value import Value
-from triage_core.terminal import clock_time, joined
+from triage_core.terminal import Hanging, Trimmed, clock_time, joined
 from triage_core.ticketfile import submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
     from triage_core.domain.chain import Line
     from triage_core.domain.model import Ticket
@@ -118,29 +118,31 @@ class Stage:
     def chapter(self, number: int, title: str, notice: str) -> None:
         """Begin a chapter with what the reader should notice."""
         heading = f"{number}  {title}"
-        at = f"{self.clock.now().astimezone(HOME):%a %H:%M}"
+        now = self.clock.now().astimezone(HOME)
+        at = f"{now:%a %H:%M}" if now.date() == MORNING.date() else f"{now:%a %d %b %H:%M}"
         self.page.print()
         self.page.print(Rule(Text(heading, style="bold"), align="left", style="dim", characters="─"))
-        self.page.print(joined(Text(f"{at} ", style="dim"), Text(notice, style="italic")))
+        self.say(joined(Text(f"{at} ", style="dim"), Text(notice, style="italic")))
 
-    def table(self, *rows: tuple[str | Text, ...]) -> None:
+    def table(self, *rows: tuple[str | Text, ...], heads: tuple[str, ...] = ()) -> None:
         """Print rows in columns; the last one takes what room is left and goes on in the next line where it must."""
         grid = Table.grid(padding=(0, 2))
-        for column in list(zip(*rows, strict=True))[:-1]:
+        above = [tuple(Text(head, style="dim") for head in heads)] if heads else []
+        for column in list(zip(*above, *rows, strict=True))[:-1]:
             grid.add_column(no_wrap=True, min_width=max(cell_len(str(cell)) for cell in column))
         grid.add_column(overflow="fold")
-        for row in rows:
+        for row in (*above, *rows):
             grid.add_row(*row)
-        self.say(grid)
+        self.page.print(Trimmed(grid))
 
-    def say(self, what: RenderableType) -> None:
-        """Print something."""
-        self.page.print(what)
+    def say(self, what: str | Text) -> None:
+        """Print a sentence; what does not fit goes on in the next line, further in."""
+        self.page.print(Hanging(what))
 
     def paper(self, *lines: str) -> None:
         """Print lines that stand on a paper of their own, such as a mail, and that it goes on."""
         told = [part for line in lines for part in wrap(line, _PAPER, subsequent_indent="  ")]
-        self.say(Text("\n".join(f"  | {line}" for line in (*told, "…")), style="dim"))
+        self.page.print(Text("\n".join(f"  | {line}" for line in (*told, "…")), style="dim"))
 
     def claim(self, claim: str, holds: bool) -> None:  # noqa: FBT001 - the point of a claim is whether it holds
         """Print a claim, and whether it holds."""

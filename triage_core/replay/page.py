@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.table import Table
 
 from triage_core.domain.kpis.figures import FEW
-from triage_core.terminal import visible
+from triage_core.terminal import Hanging, Trimmed, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,10 +25,10 @@ def show(report: Report, console: Console) -> None:
     console.print(
         f"{report.incidents:,} incidents in {report.events:,} rows, mapping {report.mapping}, policy {report.policy}"
     )
-    console.print(_figures(report))
-    console.print(_weeks(report))
+    console.print(Trimmed(_figures(report)))
+    console.print(Trimmed(_weeks(report)))
     for line in _cautions(report):
-        console.print(f"  {line}", style="dim")
+        console.print(Hanging(line, first=2, then=4), style="dim")
 
 
 def _figures(report: Report) -> Table:

@@ -138,7 +138,7 @@ class Composer:
         acting = self._acting
         seen = acting.seen(ticket, SYSTEM, acting.now())
         policy = seen.in_force.policy
-        calls = ahead(seen, ticket, most=1)
+        call = next(iter(ahead(seen, ticket, most=1)), None)
         lines = acting.store.timeline(ticket.tenant, ticket.id)[-_MOST_LINES:]
         is_readable = carriage(policy, DIRECT, ticket).allowed
         backdrop = Backdrop(
@@ -146,7 +146,9 @@ class Composer:
             ticket_url=None,
             title=_subject(seen) if is_readable else None,
             zone=_zone_of(policy),
-            upcoming=calls[0].people if calls else (),
+            upcoming=call.people if call else (),
+            upcoming_level=call.level if call else None,
+            upcoming_at=call.at if call else None,
             entries=tuple(line.entry for line in lines),
         )
         return card_of(ticket, escalation, policy, backdrop)
