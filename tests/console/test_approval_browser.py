@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.sample_approvals import BODY, CUSTOMER, PAGE, ApprovalDesk, gates
+from tests.sample_browser import DESK, PHONE, SMALL, browsing, fits, sign_in
 from tests.sample_cases import MINUTE
 from tests.sample_desk import TENANT
 from tests.sample_ladders import person
@@ -20,13 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, ViewportSize
 
-    Opener = Callable[..., Page]
-
-PHONE: ViewportSize = {"width": 375, "height": 667}
-SMALL: ViewportSize = {"width": 320, "height": 568}
-DESK: ViewportSize = {"width": 1280, "height": 800}
-#: What a browser writes about an answer with such a status.
-_REFUSED = "the server responded with a status of 4"
+    from tests.sample_browser import Opener
 
 
 @pytest.fixture
@@ -46,32 +42,9 @@ def address(office: ApprovalDesk) -> Iterator[str]:
 
 @pytest.fixture
 def opened(browser: Browser, office: ApprovalDesk, address: str) -> Iterator[Opener]:
-    """Open a browser of somebody's own, who signs in by a local link; whatever a page's rules forbid is a failure."""
-    contexts, complaints = [], []
-
-    def open_for(who: str, size: ViewportSize, wanted: str = PAGE, scheme: str = "light") -> Page:
-        context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type] # one of two words
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: complaints.append(message.text) if _REFUSED not in message.text else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address + wanted)
-        sign_in(page, office, address, who)
-        page.wait_for_url(address + wanted)
-        return page
-
-    yield open_for
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def sign_in(page: Page, office: ApprovalDesk, address: str, who: str) -> None:
-    """Sign in by a local link, and come back to what was wanted."""
-    assert "/sign-in" in page.url
-    page.goto(f"{address}/sign-in/local?token={office.identity.links.make(TENANT, who)}")
-    page.get_by_role("button", name="Sign in").click()
+    """Browsers of people who signed in by a local link."""
+    with browsing(browser, office, address, "4") as open_for:
+        yield open_for
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -93,7 +66,7 @@ def test_a_lead_reads_and_approves(opened: Opener, office: ApprovalDesk, size: V
 
 
 def test_it_works_by_keyboard_alone(opened: Opener, office: ApprovalDesk) -> None:
-    page = opened("lee", PHONE)
+    page = opened("lee", PHONE, PAGE)
     for _ in range(14):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent") == "Approve this text":
@@ -104,7 +77,7 @@ def test_it_works_by_keyboard_alone(opened: Opener, office: ApprovalDesk) -> Non
 
 
 def test_a_double_click_decides_once(opened: Opener, office: ApprovalDesk) -> None:
-    page = opened("lee", DESK)
+    page = opened("lee", DESK, PAGE)
     page.get_by_role("button", name="Approve this text").dblclick()
     page.get_by_role("heading", name="It is approved.").wait_for()
     assert len(office.approval().decisions) == 1
@@ -125,10 +98,10 @@ def test_who_asked_for_a_decision_is_refused_with_the_reason_and_without_the_tex
 
 
 def test_a_rejection_without_a_reason_does_not_even_leave_the_browser(opened: Opener, office: ApprovalDesk) -> None:
-    page = opened("lee", PHONE)
+    page = opened("lee", PHONE, PAGE)
     page.get_by_text("Reject", exact=True).first.click()
     page.get_by_role("button", name="Reject").click()
-    assert page.evaluate("document.activeElement.id") == "reject-reason"
+    expect(page.locator("#reject-reason")).to_be_focused()
     page.get_by_label("What is wrong with it").fill("   ")
     page.get_by_role("button", name="Reject").click()
     assert page.get_by_role("alert").is_visible()
@@ -140,7 +113,7 @@ def test_a_rejection_without_a_reason_does_not_even_leave_the_browser(opened: Op
 
 def test_a_request_that_expired_while_it_was_read_says_so(opened: Opener, office: ApprovalDesk) -> None:
     office.adopt(gates=gates())
-    page = opened("lee", PHONE)
+    page = opened("lee", PHONE, PAGE)
     office.passes(31 * MINUTE)
     page.get_by_role("button", name="Approve this text").click()
     page.get_by_role("heading", name="Nobody decided in time.").wait_for()
@@ -150,7 +123,7 @@ def test_a_request_that_expired_while_it_was_read_says_so(opened: Opener, office
 def test_a_session_that_is_too_old_leads_to_sign_in_and_back(
     opened: Opener, office: ApprovalDesk, address: str
 ) -> None:
-    page = opened("lee", PHONE)
+    page = opened("lee", PHONE, PAGE)
     office.passes(11 * MINUTE)
     page.get_by_role("button", name="Approve this text").click()
     page.get_by_role("heading", name="Sign in again to go on").wait_for()
@@ -165,7 +138,7 @@ def test_a_session_that_is_too_old_leads_to_sign_in_and_back(
 def test_a_change_makes_a_version_that_its_editor_cannot_approve_and_another_lead_can(
     opened: Opener, office: ApprovalDesk
 ) -> None:
-    page = opened("lee", DESK)
+    page = opened("lee", DESK, PAGE)
     page.get_by_text("Change the text", exact=True).click()
     page.get_by_label("Text", exact=True).fill(BODY.replace("half an hour", "an hour"))
     page.get_by_role("button", name="Save the new version").click()
@@ -179,11 +152,6 @@ def test_a_change_makes_a_version_that_its_editor_cannot_approve_and_another_lea
 
 
 # --- nobody is kept out -----------------------------------------------------------------------------------------------
-
-
-def fits(page: Page) -> bool:
-    """Nothing sticks out at the side."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def check(page: Page) -> None:
@@ -222,7 +190,7 @@ def test_the_pages_keep_nobody_out(
 
 
 def test_refusals_can_be_read_by_everybody(opened: Opener, office: ApprovalDesk) -> None:
-    page = opened("lee", DESK)
+    page = opened("lee", DESK, PAGE)
     page.get_by_text("Change the text", exact=True).click()
     page.get_by_label("Text", exact=True).fill("t1: see https://evil.example.net/x")
     page.get_by_role("button", name="Save the new version").click()

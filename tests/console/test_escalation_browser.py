@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.sample_browser import DESK, PHONE, SMALL, browsing, fits
 from tests.sample_cases import MINUTE
 from tests.sample_console import ConsoleDesk
 from tests.sample_desk import TENANT
@@ -14,18 +15,13 @@ from tests.sample_ladders import person
 from tests.standins.oidc import listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, ViewportSize
+    from playwright.sync_api import Browser, Page
 
-    Opener = Callable[..., Page]
+    from tests.sample_browser import Opener
 
-PHONE: ViewportSize = {"width": 375, "height": 667}
-SMALL: ViewportSize = {"width": 320, "height": 568}
-DESK: ViewportSize = {"width": 1280, "height": 800}
 PAGE = "/escalations/t1-e1"
-#: What a browser writes about an answer with such a status.
-_REFUSED = "the server responded with a status of 409"
 
 
 @pytest.fixture
@@ -45,32 +41,9 @@ def address(office: ConsoleDesk) -> Iterator[str]:
 
 @pytest.fixture
 def opened(browser: Browser, office: ConsoleDesk, address: str) -> Iterator[Opener]:
-    """Open a browser of somebody's own, who signs in by a local link; whatever a page's rules forbid is a failure."""
-    contexts, complaints = [], []
-
-    def open_for(who: str, size: ViewportSize, wanted: str, scheme: str = "light") -> Page:
-        context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type] # one of two words
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: complaints.append(message.text) if _REFUSED not in message.text else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address + wanted)
-        assert "/sign-in" in page.url
-        page.goto(f"{address}/sign-in/local?token={office.identity.links.make(TENANT, who)}")
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(address + wanted)
-        return page
-
-    yield open_for
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def fits(page: Page) -> bool:
-    """Nothing sticks out at the side."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    """Browsers of people who signed in by a local link."""
+    with browsing(browser, office, address) as open_for:
+        yield open_for
 
 
 def test_a_called_person_acknowledges_on_a_phone(opened: Opener, office: ConsoleDesk) -> None:
