@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.sample_browser import DESK, SMALL, browsing
 from tests.sample_cases import LEAD
 from tests.sample_console import ConsoleDesk
-from tests.sample_desk import TENANT
 from tests.standins.oidc import listening
 from triage_core.domain.happening import Happened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, ViewportSize
-
-SMALL: ViewportSize = {"width": 320, "height": 568}
-DESK: ViewportSize = {"width": 1280, "height": 800}
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture
@@ -73,19 +70,8 @@ def test_a_chart_says_in_words_what_it_shows(office: ConsoleDesk) -> None:
 @pytest.fixture
 def page(browser: Browser, office: ConsoleDesk) -> Iterator[Page]:
     """The page in a real browser, in which Lee is signed in; whatever its rules forbid is a failure."""
-    complaints: list[str] = []
-    with listening(office.app) as address:
-        context = browser.new_context(viewport=DESK)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{address}/sign-in/local?token={office.identity.links.make(TENANT, 'lee')}")
-        page.get_by_role("button", name="Sign in").click()
-        page.goto(f"{address}/reports?week=2026-W10")
-        yield page
-        context.close()
-    assert complaints == []
+    with listening(office.app) as address, browsing(browser, office, address) as open_for:
+        yield open_for("lee", DESK, "/reports?week=2026-W10")
 
 
 def test_nobody_is_kept_out_in_both_colours_and_widths(page: Page) -> None:

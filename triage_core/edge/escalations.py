@@ -145,7 +145,6 @@ def _facts(call: Call, ticket: Ticket, escalation: Escalation) -> dict[str, Any]
     waiting = latest(ticket.clocks, Metric.ACKNOWLEDGEMENT)
     roster = call.playbook.directory.people
     holder = roster.get(escalation.holder or "")
-    blast = escalation.blast
     return {
         "escalation_id": id_of(ticket.id, escalation),
         "ticket_id": ticket.id,
@@ -177,6 +176,15 @@ def _facts(call: Call, ticket: Ticket, escalation: Escalation) -> dict[str, Any]
         "lease_until": escalation.lease_until,
         "offered_to": escalation.offer.to if escalation.offer else None,
         "ended_at": escalation.ended_at,
+        **_damage(escalation.blast),
+        "policy_version": escalation.policy_version,
+        "source": ticket.source,
+        "source_id": ticket.source_id,
+    }
+
+
+def _damage(blast: BlastRadius) -> dict[str, Any]:
+    return {
         "customers_least": blast.customers_least,
         "customers_most": blast.customers_most,
         "services_csv": ",".join(blast.services),
@@ -185,9 +193,6 @@ def _facts(call: Call, ticket: Ticket, escalation: Escalation) -> dict[str, Any]
         "since": blast.since,
         "trend": blast.trend,
         "confidence": blast.confidence,
-        "policy_version": escalation.policy_version,
-        "source": ticket.source,
-        "source_id": ticket.source_id,
     }
 
 

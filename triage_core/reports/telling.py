@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from triage_core.domain.kpis.clients import CustomerReport
     from triage_core.domain.kpis.definitions import Kpi
+    from triage_core.domain.kpis.exceptions import TroubleFound
     from triage_core.domain.kpis.figures import Interval
     from triage_core.domain.kpis.measuring import Figure, Measured
     from triage_core.domain.kpis.patterns import Segment, Spike
@@ -53,18 +54,7 @@ def weekly_view(report: WeeklyReport) -> WeeklyReportView:
         check_day=against.check_day if against else None,
         target_day=against.target_day if against else None,
         figures=tuple(_moved(report)),
-        exceptions=tuple(
-            ExceptionRow.of(
-                trouble=each.trouble,
-                ticket_id=each.ticket_id,
-                class_name=each.class_name,
-                about=each.about,
-                since=each.since,
-                is_open=each.is_open,
-                owner=each.owner,
-            )
-            for each in report.exceptions
-        ),
+        exceptions=tuple(map(_exception, report.exceptions)),
         early_signs=tuple(SignRow.of(sign=each.sign, count=each.count, oldest=each.oldest) for each in report.leading),
         patterns=(*map(_spike, report.spikes), *map(_segment, report.segments)),
         calibration_sampled=calibration.sampled if calibration else None,
@@ -75,6 +65,18 @@ def weekly_view(report: WeeklyReport) -> WeeklyReportView:
             ChangeRow.of(id=each.id, what=each.what, why=each.why, status=each.status, owner=each.owner)
             for each in report.changes
         ),
+    )
+
+
+def _exception(found: TroubleFound) -> ExceptionRow:
+    return ExceptionRow.of(
+        trouble=found.trouble,
+        ticket_id=found.ticket_id,
+        class_name=found.class_name,
+        about=found.about,
+        since=found.since,
+        is_open=found.is_open,
+        owner=found.owner,
     )
 
 

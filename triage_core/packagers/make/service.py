@@ -126,32 +126,6 @@ def event_choice(tables: Tables) -> Part:
 
 def universal() -> Part:
     """Return the module that calls anything; a relative path keeps the key from going to another host."""
-    pairs = [{"name": "key", "type": "text", "label": "Key"}, {"name": "value", "type": "text", "label": "Value"}]
-    fields: list[Part] = [
-        {
-            "name": "url",
-            "type": "text",
-            "label": "URL",
-            "required": True,
-            "help": f"A path of your service, such as {VERSION}/tickets.",
-        },
-        {
-            "name": "method",
-            "type": "select",
-            "label": "Method",
-            "required": True,
-            "default": "GET",
-            "options": [option(method, method) for method in ("GET", "POST", "DELETE")],
-        },
-        {"name": "headers", "type": "array", "label": "Headers", "help": "The key is added.", "spec": pairs},
-        {"name": "qs", "type": "array", "label": "Query String", "spec": pairs},
-        {"name": "body", "type": "any", "label": "Body", "help": "A JSON object."},
-    ]
-    given: list[Part] = [
-        {"name": "body", "type": "any", "label": "Body"},
-        {"name": "headers", "type": "collection", "label": "Headers"},
-        {"name": "statusCode", "type": "number", "label": "Status Code"},
-    ]
     return {
         "communication": {
             "url": "{{connection.baseUrl}}/{{parameters.url}}",
@@ -163,7 +137,38 @@ def universal() -> Part:
             "response": {"output": {"body": "{{body}}", "headers": "{{headers}}", "statusCode": "{{statusCode}}"}},
         },
         "staticParams": [],
-        "mappableParams": fields,
-        "interface": given,
+        "mappableParams": _ANY_CALL,
+        "interface": _ANY_ANSWER,
         "samples": {"body": {"items": []}, "headers": {"content-type": "application/json"}, "statusCode": 200},
     }
+
+
+_PAIRS: Final[list[Part]] = [
+    {"name": "key", "type": "text", "label": "Key"},
+    {"name": "value", "type": "text", "label": "Value"},
+]
+_ANY_CALL: Final[list[Part]] = [
+    {
+        "name": "url",
+        "type": "text",
+        "label": "URL",
+        "required": True,
+        "help": f"A path of your service, such as {VERSION}/tickets.",
+    },
+    {
+        "name": "method",
+        "type": "select",
+        "label": "Method",
+        "required": True,
+        "default": "GET",
+        "options": [option(method, method) for method in ("GET", "POST", "DELETE")],
+    },
+    {"name": "headers", "type": "array", "label": "Headers", "help": "The key is added.", "spec": _PAIRS},
+    {"name": "qs", "type": "array", "label": "Query String", "spec": _PAIRS},
+    {"name": "body", "type": "any", "label": "Body", "help": "A JSON object."},
+]
+_ANY_ANSWER: Final[list[Part]] = [
+    {"name": "body", "type": "any", "label": "Body"},
+    {"name": "headers", "type": "collection", "label": "Headers"},
+    {"name": "statusCode", "type": "number", "label": "Status Code"},
+]
