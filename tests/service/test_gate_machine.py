@@ -418,7 +418,7 @@ class Gates(RuleBasedStateMachine):
             reply = self.office.post(who, path, given if what != "release" else {"via": "platform"})
             page = self.office.pages.sends(who, f"/approvals/{on}-a1/approve", seal="x") if self.office.pages else ""
         finally:
-            store.save = save  # type: ignore[method-assign]
+            store.save = save  # type: ignore[method-assign] # as above
         Gates.done["broken"] += reply.status == 500
         assert searched("page of an error", page).canaries == frozenset()
         self.looks(reply)

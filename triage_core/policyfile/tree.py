@@ -101,7 +101,7 @@ def overlay(base: Node, top: Node) -> Node:
     return Node(top.position, entries=entries)
 
 
-def matching(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401
+def matching(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401 - any document
     """Yield each place that a pattern reaches; `*` stands for every key or list entry."""
     if not pattern:
         yield path, data

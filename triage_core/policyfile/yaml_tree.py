@@ -196,7 +196,7 @@ class _Composer:
             )
         return node
 
-    def _entry(self, entries: dict[str, tuple[Position, Node]], event: Any, depth: int) -> None:  # noqa: ANN401
+    def _entry(self, entries: dict[str, tuple[Position, Node]], event: Any, depth: int) -> None:  # noqa: ANN401 - an event of the parser
         position = self._at(event)
         if not isinstance(event, yaml.ScalarEvent) or event.tag is not None:
             raise refused(position, "key_not_text", "a key must be plain text")
